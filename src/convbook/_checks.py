@@ -1,0 +1,52 @@
+"""Checks of scalar arguments, shared by the modules without TensorFlow."""
+
+import math
+import operator
+from typing import SupportsFloat, SupportsIndex
+
+
+def integer(name: str, value: object) -> int:
+    """Return `value` as an int, or raise a TypeError that names the argument `name`.
+
+    To Python a bool is an integer. It is never a size, so it is refused.
+    """
+    if not isinstance(value, bool) and isinstance(value, SupportsIndex):
+        try:
+            return operator.index(value)
+        except TypeError:  # Arrays carry __index__ and refuse it unless they hold one integer.
+            pass
+    raise TypeError(f"{name}: expected an integer, got {value!r} of type {kind(value)}")
+
+
+def positive(name: str, value: object) -> int:
+    """Return `value` as an int of at least 1, or raise an error that names the argument."""
+    number = integer(name, value)
+    if number < 1:
+        raise ValueError(f"{name}: expected an integer of at least 1, got {number}")
+    return number
+
+
+def finite(name: str, value: object) -> float:
+    """Return `value` as a finite float, or raise an error that names the argument."""
+    if isinstance(value, bool | str | bytes) or not isinstance(value, SupportsFloat):
+        raise TypeError(f"{name}: expected a number, got {value!r} of type {kind(value)}")
+    try:
+        number = float(value)
+    except TypeError:  # As above: arrays of several numbers.
+        raise TypeError(f"{name}: expected a number, got {value!r} of type {kind(value)}") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name}: expected a finite number, got {number}")
+    return number
+
+
+def positive_float(name: str, value: object) -> float:
+    """Return `value` as a finite float above 0, or raise an error that names the argument."""
+    number = finite(name, value)
+    if number <= 0:
+        raise ValueError(f"{name}: expected a number above 0, got {number}")
+    return number
+
+
+def kind(value: object) -> str:
+    """Return the name of the type of `value`, for messages."""
+    return type(value).__name__

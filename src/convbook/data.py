@@ -1,0 +1,358 @@
+"""The book's pictures, verified, and the conversions that every chapter begins with.
+
+What a picture is, who made it and under which licence stands in ``data_registry.toml`` beside this
+file. A picture whose bytes differ from the registry is refused: every number in the book rests on
+them.
+"""
+
+import hashlib
+import importlib.util
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "COLOUR_CROP",
+    "GREY_CROP",
+    "LUMA",
+    "MEAN",
+    "SMALL_CROP",
+    "ChecksumError",
+    "Picture",
+    "chelsea",
+    "chelsea_grey",
+    "coffee",
+    "normalize",
+    "pictures",
+    "to_float",
+    "to_grey",
+]
+
+LUMA = (0.2989, 0.5870, 0.1140)
+"""Weights of red, green and blue in luma, as ITU-R BT.601 has them to four digits. They add up to
+0.9999: white comes out darker by a ten-thousandth."""
+
+MEAN = (1 / 3, 1 / 3, 1 / 3)
+"""Equal weights of red, green and blue."""
+
+GREY_CROP = np.s_[-256:, 100:356]
+"""Rows and columns of Chelsea's face, 256 x 256 pixels, for the examples in grey."""
+
+COLOUR_CROP = np.s_[:299, 100:399]
+"""Rows and columns of Chelsea, 299 x 299 pixels, for the examples in colour."""
+
+SMALL_CROP = np.s_[58:192, 112:352]
+"""Rows and columns of Chelsea's eyes, 134 x 240 pixels: the size of the picture in the post of 2016
+whose shapes chapter 04 reproduces."""
+
+REGISTRY = Path(__file__).with_name("data_registry.toml")
+
+
+class ChecksumError(RuntimeError):
+    """Data that are not the ones that the registry describes."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in the registry.
+
+    Attributes
+    ----------
+    description : str
+        What it shows.
+    sha256 : str
+        SHA-256 of the array's bytes in C order, as hexadecimal digits.
+    shape : tuple of int
+        Height, width and channels.
+    dtype : str
+        Name of the array's dtype.
+    distribution, package, member : str
+        Name of the distribution that carries the file, name of its package, and the file's path
+        inside the package.
+    licence, credit, source : str
+        SPDX identifier of the licence, the photographer, and where the picture is documented.
+    """
+
+    description: str
+    sha256: str
+    shape: tuple[int, ...]
+    dtype: str
+    distribution: str
+    package: str
+    member: str
+    licence: str
+    credit: str
+    source: str
+
+
+@cache
+def pictures() -> Mapping[str, Picture]:
+    """Return the registry of pictures by name.
+
+    Returns
+    -------
+    mapping of str to Picture
+        Read-only.
+
+    Examples
+    --------
+    >>> pictures()["chelsea"].licence
+    'CC0-1.0'
+    """
+    tables = tomllib.loads(REGISTRY.read_text(encoding="utf-8"))["pictures"]
+    return MappingProxyType(
+        {
+            name: Picture(**{**table, "shape": tuple(table["shape"])})
+            for name, table in tables.items()
+        }
+    )
+
+
+def chelsea() -> npt.NDArray[np.uint8]:
+    """Return the picture of Chelsea the cat.
+
+    Returns
+    -------
+    ndarray of shape (300, 451, 3), uint8
+        Red, green and blue in 0 to 255. A fresh, writable array.
+
+    Raises
+    ------
+    ImportError
+        If scikit-image, which carries the picture, is not installed.
+    FileNotFoundError
+        If the installed scikit-image does not hold it.
+    ChecksumError
+        If the picture is not the one in the registry.
+
+    References
+    ----------
+    Photograph by Stéfan van der Walt, CC0; ``skimage.data.chelsea``.
+
+    Examples
+    --------
+    >>> chelsea().shape
+    (300, 451, 3)
+    """
+    return _load("chelsea")
+
+
+def coffee() -> npt.NDArray[np.uint8]:
+    """Return the picture of a cup of coffee.
+
+    Returns
+    -------
+    ndarray of shape (400, 600, 3), uint8
+        Red, green and blue in 0 to 255. A fresh, writable array.
+
+    Raises
+    ------
+    ImportError, FileNotFoundError, ChecksumError
+        As in :func:`chelsea`.
+
+    References
+    ----------
+    Photograph by Rachel Michetti, courtesy of Pikolo Espresso Bar, CC0; ``skimage.data.coffee``.
+
+    Examples
+    --------
+    >>> coffee().shape
+    (400, 600, 3)
+    """
+    return _load("coffee")
+
+
+def chelsea_grey() -> npt.NDArray[np.float32]:
+    """Return Chelsea's face in grey, the picture that most of the book's figures begin with.
+
+    Returns
+    -------
+    ndarray of shape (256, 256), float32
+        Luma in 0 to 1 of the crop :data:`GREY_CROP`.
+
+    Raises
+    ------
+    ImportError, FileNotFoundError, ChecksumError
+        As in :func:`chelsea`.
+
+    Examples
+    --------
+    >>> chelsea_grey().shape
+    (256, 256)
+    """
+    return to_grey(to_float(chelsea()[GREY_CROP]))
+
+
+def to_grey(image: npt.ArrayLike, weights: Sequence[float] = LUMA) -> npt.NDArray[np.float32]:
+    """Return a colour image as a weighted sum of its channels.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W, 3), uint8 or floating
+        Red, green and blue.
+    weights : sequence of 3 floats, default LUMA
+        Weight of each channel: :data:`LUMA`, :data:`MEAN` or others.
+
+    Returns
+    -------
+    ndarray of shape (H, W), float32
+        Grey values in the units of `image`: an image in 0 to 255 stays in 0 to 255.
+
+    Raises
+    ------
+    TypeError
+        If `image` is neither uint8 nor floating.
+    ValueError
+        If `image` has another shape or holds NaN or infinity, or `weights` are not three finite
+        numbers.
+
+    References
+    ----------
+    Recommendation ITU-R BT.601-7, section 2.5.1, 2011, for the luma weights.
+
+    Examples
+    --------
+    >>> to_grey(np.full((2, 2, 3), 90, np.uint8), MEAN)
+    array([[90., 90.],
+           [90., 90.]], dtype=float32)
+    """
+    pixels = np.asarray(image)
+    if pixels.dtype != np.uint8 and pixels.dtype.kind != "f":
+        raise TypeError(f"image: expected uint8 or a floating dtype, got {pixels.dtype}")
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
+        raise ValueError(
+            f"image: expected shape (H, W, 3) with at least one pixel, got {pixels.shape}"
+        )
+    _check_finite("image", pixels)
+    shares = np.asarray(weights, np.float64)
+    if shares.shape != (3,):
+        raise ValueError(f"weights: expected three numbers, got {weights!r}")
+    _check_finite("weights", shares)
+    grey: npt.NDArray[np.float64] = (pixels * shares).sum(axis=2)
+    return grey.astype(np.float32)
+
+
+def to_float(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return an image of bytes as floating-point numbers from 0 to 1.
+
+    Parameters
+    ----------
+    image : array_like of any shape, uint8
+        Values in 0 to 255.
+
+    Returns
+    -------
+    ndarray, float32
+        ``image / 255``, of the same shape: 255 becomes 1. Dividing by 256 would leave white at
+        0.996.
+
+    Raises
+    ------
+    TypeError
+        If `image` is not uint8. An image of floats has its scale already.
+
+    Examples
+    --------
+    >>> to_float(np.array([0, 51, 255], np.uint8))
+    array([0. , 0.2, 1. ], dtype=float32)
+    """
+    values = np.asarray(image)
+    if values.dtype != np.uint8:
+        raise TypeError(f"image: expected uint8, got {values.dtype}")
+    return np.asarray(values / np.float32(255), np.float32)
+
+
+def normalize(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return an image shifted and scaled to mean 0 and variance 1.
+
+    Parameters
+    ----------
+    image : array_like of any shape
+        Real numbers. All of them share one mean and one variance, channels included.
+
+    Returns
+    -------
+    ndarray, float32
+        ``(image - mean) / standard deviation``, of the same shape.
+
+    Raises
+    ------
+    TypeError
+        If `image` does not hold real numbers.
+    ValueError
+        If `image` is empty, holds NaN or infinity, or is constant: its variance is zero.
+
+    Examples
+    --------
+    >>> normalize([[1, 3], [3, 1]])
+    array([[-1.,  1.],
+           [ 1., -1.]], dtype=float32)
+    """
+    values = np.asarray(image)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"image: expected real numbers, got an array of {values.dtype}")
+    if values.size == 0:
+        raise ValueError(f"image: expected at least one value, got shape {values.shape}")
+    _check_finite("image", values)
+    if values.min() == values.max():
+        raise ValueError(
+            f"image: expected values that differ, got {values.flat[0]} everywhere; "
+            "a constant has no variance to divide by"
+        )
+    exact = values.astype(np.float64)
+    return np.asarray((exact - exact.mean()) / exact.std(), np.float32)
+
+
+def _check_finite(name: str, values: npt.NDArray[np.generic]) -> None:
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+
+
+def _load(name: str) -> npt.NDArray[np.uint8]:
+    from PIL import Image  # Only here: most users of this module convert, and load nothing.
+
+    picture = pictures()[name]
+    path = _member(picture)
+    try:
+        with Image.open(path) as file:
+            array = np.array(file)
+    except OSError as error:
+        raise ChecksumError(
+            f"{name}: {path} cannot be read as a picture ({error}); "
+            f"expected SHA-256 {picture.sha256}; reinstall {picture.distribution}"
+        ) from error
+    found = hashlib.sha256(array.tobytes()).hexdigest()
+    got = (array.shape, array.dtype.name, found)
+    expected = (picture.shape, picture.dtype, picture.sha256)
+    if got != expected:
+        raise ChecksumError(
+            f"{name}: the picture in {path} is not the one this book was made with; "
+            "expected shape {}, {}, SHA-256 {}; ".format(*expected)
+            + "got shape {}, {}, SHA-256 {}; ".format(*got)
+            + f"reinstall {picture.distribution}"
+        )
+    return array
+
+
+def _member(picture: Picture) -> Path:
+    # Finding a package does not import it: scikit-image's own loader takes half a second.
+    spec = importlib.util.find_spec(picture.package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError(
+            f"{picture.source} comes with {picture.distribution}, which is not installed; "
+            f"run: python -m pip install {picture.distribution}",
+            name=picture.package,
+        )
+    path = Path(spec.submodule_search_locations[0], picture.member)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: the installed {picture.distribution} does not carry it; "
+            f"expected the file of {picture.source}, so install another version"
+        )
+    return path

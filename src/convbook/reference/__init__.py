@@ -1,0 +1,58 @@
+"""Readable NumPy oracles for the operations of the book, one family of algorithms a file.
+
+All of them take images as NHWC and kernels as HWIO, compute cross-correlation as TensorFlow
+does (only `convolve2d` flips the kernel), and work in the dtype they are given. Each is written
+to be read and to be compared with. None imports TensorFlow.
+"""
+
+from convbook.reference.channels import depthwise_conv2d, grouped_conv2d, separable_conv2d
+from convbook.reference.direct import (
+    conv1d,
+    conv2d,
+    conv2d_loops,
+    conv3d,
+    convolve2d,
+    correlate2d,
+)
+from convbook.reference.fft import conv2d_fft
+from convbook.reference.gradients import conv2d_input_gradient, conv2d_kernel_gradient
+from convbook.reference.im2col import col2im, conv2d_im2col, im2col
+from convbook.reference.pooling import (
+    average_pool,
+    average_pool_gradient,
+    blur_pool,
+    global_average_pool,
+    max_pool,
+    max_pool_gradient,
+)
+from convbook.reference.toeplitz import conv2d_toeplitz, toeplitz_matrix
+from convbook.reference.transposed import conv2d_transpose
+from convbook.reference.winograd import conv2d_winograd
+
+__all__ = [
+    "average_pool",
+    "average_pool_gradient",
+    "blur_pool",
+    "col2im",
+    "conv1d",
+    "conv2d",
+    "conv2d_fft",
+    "conv2d_im2col",
+    "conv2d_input_gradient",
+    "conv2d_kernel_gradient",
+    "conv2d_loops",
+    "conv2d_toeplitz",
+    "conv2d_transpose",
+    "conv2d_winograd",
+    "conv3d",
+    "convolve2d",
+    "correlate2d",
+    "depthwise_conv2d",
+    "global_average_pool",
+    "grouped_conv2d",
+    "im2col",
+    "max_pool",
+    "max_pool_gradient",
+    "separable_conv2d",
+    "toeplitz_matrix",
+]

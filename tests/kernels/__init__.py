@@ -1,0 +1,1 @@
+"""Tests of convbook.kernels, against TensorFlow and by hand."""
