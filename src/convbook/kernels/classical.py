@@ -198,7 +198,7 @@ def names() -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        The keys of :data:`CLASSICAL`.
+        The keys of ``CLASSICAL``.
 
     Examples
     --------

@@ -1,0 +1,78 @@
+"""Recording and formatting of named numbers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from convbook import results
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    results.begin()
+    yield
+    results.begin()
+
+
+def test_recorded_numbers_are_ready_for_json() -> None:
+    results.record("topic.shape", (1, 45, 80, 1))
+    results.record("topic.error", np.float32(0.5), unit="px", tolerance=0.1)
+    assert results.recorded() == {
+        "topic.error": {"value": 0.5, "unit": "px", "tolerance": 0.1},
+        "topic.shape": {"value": [1, 45, 80, 1], "unit": "", "tolerance": 0.0},
+    }
+    assert all(type(item) is int for item in results.recorded()["topic.shape"]["value"])
+
+
+def test_recording_prints_the_number(capsys: pytest.CaptureFixture[str]) -> None:
+    results.record("topic.time", 1.5, unit="s", tolerance=None)
+    assert capsys.readouterr().out == "topic.time = 1.5 s\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "tolerance", "error", "message"),
+    [
+        ("Topic.x", 1, 0.0, ValueError, "dotted lower case"),
+        ("topic", 1, 0.0, ValueError, "dotted lower case"),
+        ("topic.x", float("nan"), 0.0, ValueError, "must be finite"),
+        ("topic.x", [1.0, float("inf")], 0.0, ValueError, "must be finite"),
+        ("topic.x", np.ones((2, 2)), 0.0, TypeError, "flat sequence"),
+        ("topic.x", True, 0.0, TypeError, "got bool"),
+        ("topic.x", None, 0.0, TypeError, "got NoneType"),
+        ("topic.x", 1, -0.1, ValueError, "tolerance"),
+        ("topic.x", 1, float("nan"), ValueError, "tolerance"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(
+    name: str, value: object, tolerance: float, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        results.record(name, value, tolerance=tolerance)
+    assert results.recorded() == {}
+
+
+def test_a_name_is_recorded_once() -> None:
+    results.record("topic.x", 1)
+    with pytest.raises(ValueError, match="recorded twice"):
+        results.record("topic.x", 2)
+
+
+@pytest.mark.parametrize(
+    ("result", "spec", "text"),
+    [
+        (results.Result(-1.25, "px"), ".1f", "\u22121.2\u00a0px"),
+        (results.Result([1, 2]), "", "(1, 2)"),
+        (results.Result(0.75), ".0%", "75%"),
+        (results.Result("a-b"), "", "a-b"),
+        (results.Result(1.54e-7), ".1e", "1.5\u00a0×\u00a010⁻⁷"),
+        (results.Result(2e12), ".0e", "2\u00a0×\u00a010¹²"),
+    ],
+)
+def test_format(result: results.Result, spec: str, text: str) -> None:
+    assert result.format(spec) == text
+
+
+def test_a_wrong_format_is_an_error() -> None:
+    with pytest.raises(ValueError, match="format"):
+        results.Result(1.5).format("d")
