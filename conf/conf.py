@@ -1,0 +1,77 @@
+"""Configuration of Sphinx. What needs a function lives in `convbook.sphinxext`."""
+
+import os
+from importlib.metadata import version as installed_version
+
+project = "Convolutions in TensorFlow"
+author = "The authors of Convolutions in TensorFlow"
+copyright = f"2026, {author}"
+release = version = installed_version("convbook")
+language = "en"
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "myst_nb",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_exercise",
+    "sphinx_copybutton",
+    "sphinxcontrib.bibtex",
+    "convbook.sphinxext",
+]
+
+# The kernels that run chapters, and the workers that run scripts, inherit these.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+# Chapters: cells run through a cache that convbook.sphinxext keys by the package's fingerprint.
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_output_stderr = "remove"  # TensorFlow's start-up notes; an error still stops the build
+exclude_patterns = ["gallery/**/*.ipynb", "gallery/**/*.json", "jupyter_execute"]
+
+# Figures: one script each, run in parallel, scraped and sealed by convbook.sphinxext.
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"/plot_",
+    "image_scrapers": ("convbook.sphinxext.scraper.scrape",),
+    "reset_modules": ("matplotlib", "convbook.sphinxext.scraper.reset"),
+    "reset_modules_order": "both",
+    "within_subsection_order": "FileNameSortKey",
+    "parallel": os.cpu_count(),
+    "copyfile_regex": r"(?!)",
+    "show_memory": False,
+    "write_computation_times": False,
+    "show_signature": False,
+    "remove_config_comments": True,
+    "download_all_examples": False,
+}
+
+# Pages.
+numfig = True
+numfig_secnum_depth = 1
+html_theme = "furo"
+html_title = project
+html_static_path = ["static"]
+html_css_files = ["convbook.css"]
+html_math_renderer = "mathml"
+html_show_sourcelink = False
+html_copy_source = False
+pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
+html_theme_options = {"navigation_with_keys": True}
+
+# References. The types of other projects cannot be linked offline: only our own are looked up.
+bibtex_bibfiles = ["../book/references.bib"]
+bibtex_reference_style = "author_year"
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_param = napoleon_use_rtype = False
+nitpick_ignore_regex = [("py:class", r"(?!convbook).*")]

@@ -1,0 +1,124 @@
+"""The book's Sphinx side: figures by name, numbers by name, staleness, mathematics, solutions."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from jupyter_cache import get_cache
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.highlighting import PygmentsBridge
+from sphinx.util import logging
+from sphinx_exercise.nodes import solution_node
+
+from convbook.sphinxext import catalogue, mathml, solutions
+from convbook.sphinxext.assets import keep_used_assets
+from convbook.sphinxext.figures import (
+    ExampleFigure,
+    depart_other,
+    example_image,
+    visit_html,
+    visit_other,
+)
+from convbook.sphinxext.fingerprint import Fingerprints
+from convbook.sphinxext.highlighting import LeanFormatter
+from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect everything to Sphinx."""
+    app.add_config_value("convbook_examples", "../examples", "env", str)
+    app.add_config_value("convbook_notebook_cache", "../build/notebooks", "env", str)
+    app.add_directive("example-figure", ExampleFigure)
+    app.add_role("result", ResultRole())
+    app.add_env_collector(UsageCollector)
+    other = (visit_other, depart_other)
+    app.add_node(example_image, html=(visit_html, None), latex=other, text=other)
+    app.add_html_math_renderer(
+        "mathml",
+        inline_renderers=(mathml.visit_inline, None),
+        block_renderers=(mathml.visit_block, None),
+    )
+    app.add_node(
+        solution_node,
+        override=True,
+        html=(solutions.visit_solution, solutions.depart_solution),
+    )
+    PygmentsBridge.html_formatter = LeanFormatter
+    # sphinx-gallery runs the scripts, and myst-nb opens its cache, at the default of 500.
+    app.connect("builder-inited", choose_what_runs, priority=400)
+    app.connect("builder-inited", load_catalogue, priority=600)
+    app.connect("env-check-consistency", check_orphans)
+    app.connect("html-page-context", keep_used_assets, priority=900)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True,
+            "parallel_write_safe": True}  # fmt: skip
+
+
+def choose_what_runs(app: Sphinx) -> None:
+    """Before the gallery: clear the output of each script that must run again, and only of those.
+
+    Raises
+    ------
+    ExtensionError
+        If two scripts have one name, or a script is not Python.
+    """
+    book = Path(app.srcdir)
+    examples = (book / app.config.convbook_examples).resolve()
+    scripts = catalogue.scripts(examples)
+    targets = {book / catalogue.GALLERY / one.parent.name / one.name: one for one in scripts}
+    names = [target.stem for target in targets]
+    for name in {name for name in names if names.count(name) > 1}:
+        raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
+    catalogue.clear_orphans(book, targets)
+    prints = Fingerprints(always=["sphinxext.scraper"])
+    running = {}
+    for target, script in targets.items():
+        try:
+            fingerprint = prints.of(script)
+        except SyntaxError as error:
+            raise ExtensionError(f"{script} is not Python: {error}") from error
+        reason = catalogue.reason_to_run(target, fingerprint)
+        if reason:
+            catalogue.announce(target, fingerprint, prints.uses(script, "tensorflow"))
+            running[target.stem] = f"{target.stem} ({reason})"
+    _open_notebook_cache(app, prints.whole())
+    logger.info("%d of %d scripts run: %s", len(running), len(scripts),
+                ", ".join(running.values()) or "-")  # fmt: skip
+    app.convbook_run = (list(running), time.perf_counter())  # type: ignore[attr-defined]
+
+
+def _open_notebook_cache(app: Sphinx, fingerprint: str) -> None:
+    """Use a notebook cache that belongs to this state of the package, and drop older ones."""
+    caches = (Path(app.srcdir) / app.config.convbook_notebook_cache).resolve()
+    cache = caches / fingerprint[:16]
+    for old in caches.glob("*"):
+        if old != cache:
+            shutil.rmtree(old)
+    try:
+        # Sphinx's processes would race to create the database of the cache.
+        get_cache(cache).list_cache_records()
+    except Exception as error:  # whatever a damaged database raises
+        logger.info("the notebook cache is damaged (%s); the chapters run again", error)
+        shutil.rmtree(cache)
+        get_cache(cache).list_cache_records()
+    app.config.nb_execution_cache_path = str(cache)
+
+
+def load_catalogue(app: Sphinx) -> None:
+    """After the gallery: read what the scripts made, for the pages that embed and cite it."""
+    entries = catalogue.load(Path(app.srcdir))
+    app.convbook_catalogue = entries  # type: ignore[attr-defined]
+    ran, started = app.convbook_run  # type: ignore[attr-defined]
+    if ran:
+        clock = time.perf_counter() - started
+        total = sum(entries[name].seconds for name in ran if name in entries)
+        logger.info("the scripts ran for %.0f s in all, %.0f s by the clock", total, clock)
+    failed = list((Path(app.srcdir) / catalogue.GALLERY).glob("*/plot_*.pending.json"))
+    for file in failed:
+        name = file.name.removesuffix(".pending.json")
+        logger.warning("%s.py did not run to its end with a figure: no page can show it", name)

@@ -1,0 +1,179 @@
+"""What the gallery has made: which script must run again, and what each one left for the pages.
+
+A script's output is valid if it carries a seal. The seal holds the script's fingerprint, taken
+before it ran, and the hash of every file that the run wrote; it is the last file written. So an
+edited module, a damaged cache and a build killed half-way all read the same: no valid seal, run
+it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convbook.results import Result
+
+GALLERY = "gallery"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One script's figure and numbers, as the pages embed them."""
+
+    page: str
+    """The name of the script's page, without suffix, from the source folder on."""
+    image: str
+    video: str | None
+    alt: str
+    width: int
+    height: int
+    seconds: float
+    device: str
+    results: dict[str, Result]
+    file: Path
+    """The file that changes whenever any of this does."""
+
+
+def scripts(examples: Path) -> list[Path]:
+    """Return the gallery scripts in their order of appearance."""
+    return sorted(examples.glob("*/plot_*.py"))
+
+
+def target_of(book: Path, stem: str) -> Path:
+    """Return the copy of a script that sphinx-gallery makes; all its output lies around it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no such script was announced by `announce`.
+    """
+    for file in (book / GALLERY).glob(f"*/{stem}.pending.json"):
+        return file.with_name(f"{stem}.py")
+    raise FileNotFoundError(f"{stem} was not announced before it ran")
+
+
+def announce(target: Path, fingerprint: str, tensorflow: bool) -> None:
+    """Clear a script's old output away, and note what it will be sealed with once it has run."""
+    _delete(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_json(_pending(target), {"fingerprint": fingerprint, "tensorflow": tensorflow})
+
+
+def pending(target: Path) -> dict[str, Any]:
+    """Return what `announce` noted about a script."""
+    noted: dict[str, Any] = json.loads(_pending(target).read_text(encoding="utf-8"))
+    return noted
+
+
+def seal(target: Path) -> None:
+    """Seal a script's output if the script ran to its end and made its figure."""
+    passed = target.with_name(target.name + ".md5").exists()
+    figure = _read(target.with_suffix(".results.json"))["figure"] if passed else None
+    if figure:
+        hashes = {file.name: _sha256(file) for file in outputs(target)}
+        write_json(_seal(target), {"fingerprint": pending(target)["fingerprint"], "files": hashes})
+        _pending(target).unlink()
+
+
+def reason_to_run(target: Path, fingerprint: str) -> str | None:
+    """Say why a script must run again; None if its sealed output is whole and current."""
+    try:
+        sealed = _read(_seal(target))
+        if sealed["fingerprint"] != fingerprint:
+            return "changed"
+        hashes = {file.name: _sha256(file) for file in outputs(target)}
+    except FileNotFoundError:
+        return "new"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "damaged"
+    return None if sealed.get("files") == hashes else "damaged"
+
+
+def outputs(target: Path) -> list[Path]:
+    """Return every file that a run of the script writes, but for the seal and the md5."""
+    ours = {_seal(target), _pending(target), target.with_name(target.name + ".md5")}
+    images = target.parent / "images"
+    return sorted(
+        {file for file in target.parent.glob(f"{target.stem}.*") if file not in ours}
+        | set(images.glob(f"sphx_glr_{target.stem}_[0-9][0-9][0-9].*"))
+        | set(images.glob(f"thumb/sphx_glr_{target.stem}_thumb.*"))
+    )
+
+
+def clear_orphans(book: Path, current: Iterable[Path]) -> None:
+    """Delete the output of scripts and folders that are no longer there."""
+    kept = set(current)
+    for file in (book / GALLERY).glob("*/plot_*.seal.json"):
+        target = file.with_name(file.name.replace(".seal.json", ".py"))
+        if target not in kept:
+            _delete(target)
+    for folder in {index.parent for index in (book / GALLERY).glob("*/index.rst")}:
+        if folder not in {target.parent for target in kept}:
+            shutil.rmtree(folder)
+
+
+def load(book: Path) -> dict[str, Entry]:
+    """Return the sealed output of every script, by the script's name without ``.py``."""
+    entries = {}
+    for sealed in sorted((book / GALLERY).glob("*/plot_*.seal.json")):
+        target = sealed.with_name(sealed.name.replace(".seal.json", ".py"))
+        made = _read(target.with_suffix(".results.json"))
+        run = _read(target.with_suffix(".run.json"))
+        page = target.relative_to(book).with_suffix("").as_posix()
+        images = f"/{Path(page).parent.as_posix()}/images"
+        figure = made["figure"]
+        entries[target.stem] = Entry(
+            page=page,
+            image=f"{images}/{figure['image']}",
+            video=f"{images}/{figure['video']}" if "video" in figure else None,
+            alt=figure["alt"],
+            width=figure["width"],
+            height=figure["height"],
+            seconds=_read(target.with_suffix(".cost.json"))["time"],
+            device=run["device"],
+            results={
+                name: Result(**one) for name, one in {**made["results"], **run["results"]}.items()
+            },
+            file=sealed,
+        )
+    return entries
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a whole file or none: a killed build leaves no half of one."""
+    aside = path.with_name(path.name + ".part")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON whose bytes depend on its content alone."""
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+    write(path, f"{text}\n".encode())
+
+
+def _delete(target: Path) -> None:
+    for file in [*outputs(target), _seal(target), target.with_name(target.name + ".md5")]:
+        file.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _seal(target: Path) -> Path:
+    return target.with_suffix(".seal.json")
+
+
+def _pending(target: Path) -> Path:
+    return target.with_suffix(".pending.json")

@@ -1,0 +1,121 @@
+"""The directive that embeds a script's figure by name."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from convbook.sphinxext.catalogue import Entry
+from convbook.sphinxext.usage import catalogue_of, usage_of
+
+
+class example_image(nodes.image):
+    """An image of known size, loaded lazily; a video with that image as its poster if it moves."""
+
+
+class ExampleFigure(SphinxDirective):
+    """Embed a gallery script's figure with its alt text, its size, a number and its provenance.
+
+    ``{example-figure} plot_same_padding`` with the caption as content, in a chapter. The figure's
+    label is the script's name. With ``:bare:`` it is the image alone, as on the script's own page
+    and as an illustration outside the chapters.
+    """
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"bare": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the figure, or say that no such script has made one."""
+        name = self.arguments[0]
+        entry = catalogue_of(self.env).get(name)
+        if entry is None:
+            known = ", ".join(sorted(catalogue_of(self.env))) or "none at all"
+            raise self.error(f"no script {name!r} has made a figure; there are: {known}")
+        self.env.note_dependency(str(entry.file))
+        image = self._image(entry)
+        if "bare" in self.options:
+            return [image]
+        if not self.content:
+            raise self.error(f"the figure {name!r} needs a caption that says what to see")
+        usage_of(self.env).embed(self.env.docname, name)
+        figure = nodes.figure("", image, classes=["example-figure"])
+        self.set_source_info(figure)
+        figure["names"].append(nodes.fully_normalize_name(name))
+        self.state.document.note_explicit_target(figure, figure)
+        caption = nodes.caption()
+        caption.extend(self._caption())
+        figure += caption
+        figure += nodes.legend("", self._provenance(name, entry))
+        return [figure]
+
+    def _image(self, entry: Entry) -> example_image:
+        image = example_image(
+            uri=entry.image,
+            alt=entry.alt,
+            classes=["example-image"],
+            width=str(entry.width),
+            height=str(entry.height),
+        )
+        if entry.video is not None:
+            relative, _ = self.env.relfn2path(entry.video, self.env.docname)
+            image["video"] = self.env.dlfiles.add_file(self.env.docname, relative)
+        return image
+
+    def _caption(self) -> list[nodes.Node]:
+        paragraphs = self.parse_content_to_nodes()
+        if len(paragraphs) != 1 or not isinstance(paragraphs[0], nodes.paragraph):
+            raise self.error("a caption is one paragraph")
+        return paragraphs[0].children
+
+    def _provenance(self, name: str, entry: Entry) -> nodes.paragraph:
+        link = addnodes.pending_xref(
+            "",
+            nodes.literal(text=f"{name}.py"),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{entry.page}",
+            refexplicit=True,
+            refwarn=True,
+        )
+        link["refdoc"] = self.env.docname
+        ran = (
+            f", which ran for {max(entry.seconds, 0.1):.1f}\N{NO-BREAK SPACE}s on a {entry.device}"
+        )
+        return nodes.paragraph(
+            "", nodes.Text("Made by "), link, nodes.Text(ran), classes=["provenance"]
+        )
+
+
+def visit_html(self: HTML5Translator, node: example_image) -> None:
+    """Write the image with its size, so that the page does not jump as it loads."""
+    name = self.builder.images.get(node["uri"], PurePosixPath(node["uri"]).name)
+    source = f"{self.builder.imgpath}/{name}"
+    attributes: dict[str, Any] = {"width": node["width"], "height": node["height"]}
+    if "video" in node:
+        video = f"{self.builder.dlpath}/{node['video']}"
+        attributes |= {"poster": source, "preload": "none", "aria-label": node["alt"]}
+        # Boolean attributes. Nothing moves before the reader presses play.
+        attributes |= {"controls": "", "loop": "", "muted": "", "playsinline": ""}
+        self.body.append(self.starttag(node, "video", "", **attributes))
+        self.body.append(f'<source src="{video}" type="video/mp4"></video>\n')
+    else:
+        attributes |= {"src": source, "alt": node["alt"], "loading": "lazy", "decoding": "async"}
+        self.body.append(self.emptytag(node, "img", "\n", **attributes))
+    raise nodes.SkipNode
+
+
+def visit_other(self: Any, node: example_image) -> None:
+    """Write a plain image where there is no HTML."""
+    self.visit_image(node)
+
+
+def depart_other(self: Any, node: example_image) -> None:
+    """Finish the plain image."""
+    self.depart_image(node)

@@ -1,0 +1,142 @@
+"""The two hooks around every gallery script: a clean start, and what the script made.
+
+Both run in sphinx-gallery's worker processes.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import Animation, FFMpegWriter
+from matplotlib.figure import Figure
+from PIL import Image
+from sphinx.errors import ExtensionError
+from sphinx_gallery.scrapers import ImagePathIterator
+
+from convbook import results
+from convbook.sphinxext import catalogue
+
+SEED = 2016
+CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
+
+# One thread and no encoder's signature: two builds on one machine give the same bytes.
+_H264 = [
+    *("-preset", "medium", "-tune", "animation", "-pix_fmt", "yuv420p", "-threads", "1"),
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"),
+]
+
+
+def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
+    """Start a script from a state that no earlier script has touched; afterwards, seal it.
+
+    Before: seeds Python and NumPy and, for a script that uses TensorFlow, Keras, with every
+    operation of TensorFlow deterministic. After: if the script passed, its files are complete,
+    and the seal says so; whatever a killed build left has none and is made again.
+    """
+    if fname is None:  # sphinx-gallery enters a folder
+        return
+    target = catalogue.target_of(Path(gallery_conf["src_dir"]), Path(fname).stem)
+    if when == "after":
+        catalogue.seal(target)
+        return
+    results.begin()
+    random.seed(SEED)
+    np.random.seed(SEED)  # noqa: NPY002 - a script's dependencies may still use it
+    if catalogue.pending(target)["tensorflow"]:
+        import keras
+        import tensorflow as tf
+
+        keras.utils.set_random_seed(SEED)
+        tf.config.experimental.enable_op_determinism()
+
+
+def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
+    """Save the script's one figure and its recorded numbers; return the page's embedding of it.
+
+    Writes, beside the script's page, the figure (WebP, and H.264 for an animation) and
+    ``plot_x.results.json``. Times and other numbers that change from run to run go into
+    ``plot_x.run.json``, so that the other files are the same bytes in every build.
+
+    Raises
+    ------
+    ExtensionError
+        If the script makes a second figure, gives it no alt text, or records a number under
+        another script's name.
+    """
+    target = Path(block_vars["target_file"])
+    paths: ImagePathIterator = block_vars["image_path_iterator"]
+    made = block_vars.setdefault("convbook_figure", {})
+    new = False
+    try:
+        for number in plt.get_fignums():
+            if len(paths) == 1:
+                raise ExtensionError(f"{target.name} makes a second figure; a script makes one")
+            path = Path(next(paths)).with_suffix(".webp")
+            made |= _save(plt.figure(number), path, block_vars["example_globals"], target.name)
+            new = True
+    finally:
+        plt.close("all")
+    _write_results(target, made)
+    return f"\n.. example-figure:: {target.stem}\n   :bare:\n\n" if new else ""
+
+
+def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) -> dict[str, Any]:
+    """Save a figure or an animation; return what a page needs to embed it."""
+    alt = fig.get_label()
+    if not alt:
+        raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
+    made: dict[str, Any] = {"alt": alt, "image": path.name}
+    moving = [value for value in script_globals.values() if isinstance(value, Animation)]
+    if moving:
+        video = path.with_suffix(".mp4")
+        with plt.rc_context({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe()}):
+            fps = 1000 / moving[0].event_source.interval  # type: ignore[union-attr]
+            writer = FFMpegWriter(fps=fps, codec="libx264", extra_args=_H264)
+            moving[0].save(video, writer=writer)
+        made["video"] = video.name
+    # The poster of an animation is its last frame: the finished result.
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
+    with Image.open(buffer) as picture:
+        image = picture.convert("RGB")
+    catalogue.write(path, _smaller_webp(image))
+    made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
+    return made
+
+
+def _smaller_webp(image: Image.Image) -> bytes:
+    """Encode losslessly or lossily, whichever is smaller: drawings or photographs.
+
+    The encoder's efforts are those beyond which a hundredth of the size costs ten times the time.
+    """
+    encoded = []
+    for options in ({"lossless": True, "quality": 50, "method": 2}, {"quality": 86, "method": 4}):
+        buffer = io.BytesIO()
+        image.save(buffer, format="WEBP", **options)
+        encoded.append(buffer.getvalue())
+    return min(encoded, key=len)
+
+
+def _write_results(target: Path, made: dict[str, Any]) -> None:
+    numbers = results.recorded()
+    topic = target.stem.removeprefix("plot_")
+    for name in numbers:
+        if name.split(".")[0] != topic:
+            raise ExtensionError(f"{target.name} records {name!r}; its names begin with '{topic}.'")
+    fixed = {name: one for name, one in numbers.items() if one["tolerance"] is not None}
+    varying = {name: one for name, one in numbers.items() if one["tolerance"] is None}
+    catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": fixed})
+    catalogue.write_json(target.with_suffix(".run.json"), {"device": _device(), "results": varying})
+
+
+def _device() -> str:
+    tensorflow = sys.modules.get("tensorflow")
+    on_gpu = tensorflow is not None and tensorflow.config.list_physical_devices("GPU")
+    return "GPU" if on_gpu else "CPU"

@@ -1,0 +1,112 @@
+"""Build the site aside, then swap it into place: ``python -m convbook.sphinxext.site``."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sphinx.cmd.build import build_main
+
+LOCK = ".build.lock"
+
+
+def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> int:
+    """Build the book into a folder beside the published one and, if all is well, replace that.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout: ``book``, ``conf``, ``examples``.
+    site : Path
+        The folder to publish. It holds the last good site at every moment but the instant of the
+        swap; what a kill in that instant leaves, the next build puts right.
+    jobs : str
+        Processes of Sphinx: a number or ``auto``.
+    waits : float
+        How long to wait for another build of the same checkout, in seconds.
+
+    Returns
+    -------
+    int
+        The exit status: zero only if the new site is in place.
+    """
+    aside, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
+    doctrees = site.with_name("doctrees")
+    try:
+        site.parent.mkdir(parents=True, exist_ok=True)
+        with _lock(site.parent / LOCK, waits):
+            _recover(site, old)
+            shutil.rmtree(aside, ignore_errors=True)
+            status = _run_sphinx(root, aside, doctrees, jobs)
+            if status:
+                kept = f"; {site} is as it was" if site.exists() else ""
+                return _fail(f"the book does not build: see the messages above{kept}", status)
+            _swap(aside, site, old)
+    except Timeout:
+        return _fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
+    except OSError as error:
+        return _fail(f"cannot write {error.filename or site}: {error.strerror or error}")
+    print(f"The book is in {site}: open {site / 'index.html'}")
+    return 0
+
+
+def _lock(path: Path, waits: float) -> FileLock:
+    lock = FileLock(path, timeout=waits)
+    try:
+        lock.acquire(timeout=0)
+        lock.release()
+    except Timeout:
+        print("Another build of this checkout is running; waiting for it.", file=sys.stderr)
+    return lock
+
+
+def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str) -> int:
+    arguments = ["-b", "html", "-c", str(root / "conf"), "-d", str(doctrees), "-j", jobs,
+                 "--fail-on-warning", "--nitpicky",
+                 str(root / "book"), str(output)]  # fmt: skip
+    started = time.monotonic()
+    status = build_main(arguments)
+    print(f"Sphinx took {time.monotonic() - started:.0f} s.")
+    return status
+
+
+def _swap(aside: Path, site: Path, old: Path) -> None:
+    if site.exists():
+        site.rename(old)
+    aside.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(site: Path, old: Path) -> None:
+    """Finish or undo a swap in which the process was killed."""
+    if old.exists():
+        if site.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(site)
+
+
+def _fail(message: str, status: int = 1) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return status
+
+
+def main() -> int:
+    """Read the command line and build."""
+    parser = argparse.ArgumentParser(prog="python -m convbook.sphinxext.site", description=__doc__)
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="the checkout")
+    parser.add_argument("--site", type=Path, default=Path("build/site"), help="where to publish")
+    parser.add_argument("--jobs", default="auto", help="processes of Sphinx (default: auto)")
+    arguments = parser.parse_args()
+    root = arguments.root.resolve()
+    if not (root / "conf" / "conf.py").is_file():
+        return _fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
+    return build(root, (root / arguments.site).resolve(), arguments.jobs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

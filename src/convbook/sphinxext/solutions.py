@@ -1,0 +1,21 @@
+"""Solutions as ``<details>``: closed until asked for, opened by keyboard, no script needed."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+
+def visit_solution(self: HTML5Translator, node: nodes.Element) -> None:
+    """Open the element, its title being what the reader clicks."""
+    title = node.next_node(nodes.title)
+    label = title.astext() if title is not None else "Solution"
+    if title is not None:
+        title.parent.remove(title)
+    self.body.append(self.starttag(node, "details", CLASS="solution"))
+    self.body.append(f"<summary>{self.encode(label)}</summary>\n")
+
+
+def depart_solution(self: HTML5Translator, node: nodes.Element) -> None:
+    """Close it."""
+    self.body.append("</details>\n")

@@ -1,0 +1,182 @@
+"""The build as a maintainer meets it: what runs again, what fails, what is published."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.sphinxext.conftest import Book
+
+
+def ran(printed: str) -> str:
+    """Return the build's own account of which scripts ran."""
+    return next(line for line in printed.splitlines() if "scripts run" in line)
+
+
+def test_only_what_changed_runs_again(book: Book) -> None:
+    assert ran(book.build()) == "2 of 2 scripts run: plot_alpha (new), plot_beta (new)"
+    page = (book.site / "01_mini.html").read_text(encoding="utf-8")
+    assert "The first figure, of" in page
+    assert "recorded value is 5" in page  # the alt text, with the script's number
+
+    assert ran(book.build()) == "0 of 2 scripts run: -"
+
+    module = next(book.module("arithmetic").glob("sizes.py"))
+    module.write_text(module.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    assert ran(book.build()) == "1 of 2 scripts run: plot_alpha (changed)"
+
+    style = book.module("convbook.mplstyle")
+    style.write_text(style.read_text(encoding="utf-8") + "font.size: 11\n", encoding="utf-8")
+    assert ran(book.build()).startswith("2 of 2 scripts run")
+
+
+def test_an_edited_module_reaches_the_page(book: Book) -> None:
+    book.build()
+    module = book.module("arithmetic") / "sizes.py"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(
+        text
+        + "\n_true = output_size\n\n\ndef output_size(*args):\n    return 100 + _true(*args)\n",
+        encoding="utf-8",
+    )
+    book.build()
+    assert "recorded value is 105" in (book.site / "01_mini.html").read_text(encoding="utf-8")
+
+
+def test_two_clean_builds_make_the_same_bytes(book: Book, tmp_path: Path) -> None:
+    book.build()
+    first = book.made()
+    (tmp_path / "book" / "gallery").rename(tmp_path / "first")
+    (tmp_path / "build").rename(tmp_path / "first_build")
+    assert ran(book.build()).startswith("2 of 2 scripts run")
+    assert len(first) == 4
+    assert book.made() == first
+
+
+def test_damaged_output_is_made_again(book: Book) -> None:
+    book.build()
+    image = next(book.gallery.glob("images/sphx_glr_plot_alpha_001.webp"))
+    whole = image.read_bytes()
+    image.write_bytes(whole[: len(whole) // 2])
+    next(book.gallery.glob("plot_beta.seal.json")).write_text("{", encoding="utf-8")
+    printed = book.build()
+    assert ran(printed) == "2 of 2 scripts run: plot_alpha (damaged), plot_beta (damaged)"
+    assert image.read_bytes() == whole
+
+
+def test_a_damaged_notebook_cache_is_made_again(book: Book) -> None:
+    book.build()
+    database = next((book.root / "build" / "notebooks").glob("*/global.db"))
+    database.write_bytes(b"not a database")
+    book.chapter.write_text(book.chapter.read_text(encoding="utf-8") + "\nMore.\n", "utf-8")
+    assert "the notebook cache is damaged" in book.build()
+
+
+def test_a_script_that_raises_publishes_nothing(book: Book) -> None:
+    book.build()
+    before = (book.site / "01_mini.html").read_bytes()
+    script = book.script("beta")
+    good = script.read_text(encoding="utf-8")
+    script.write_text(good.replace("value = ", "value = 1 / 0 + "), encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "plot_beta.py" in printed
+    assert "ZeroDivisionError" in printed
+    assert "is as it was" in printed
+    assert (book.site / "01_mini.html").read_bytes() == before
+    script.write_text(good, encoding="utf-8")
+    assert ran(book.build()).startswith("1 of 2 scripts run: plot_beta")
+
+
+def test_a_chapter_cell_that_raises_publishes_nothing(book: Book) -> None:
+    text = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(text.replace("1 + 1", "1 / 0"), encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "ZeroDivisionError" in printed
+    assert "01_mini" in printed
+    assert not book.site.exists()
+
+
+def test_a_missing_figure_and_a_missing_number_are_named(book: Book) -> None:
+    text = book.chapter.read_text(encoding="utf-8")
+    text = text.replace("{example-figure} plot_beta", "{example-figure} plot_gamma")
+    book.chapter.write_text(text.replace("beta.value:.1f", "beta.worth"), encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "01_mini.md" in printed
+    assert "no script 'plot_gamma' has made a figure; there are: plot_alpha, plot_beta" in printed
+    assert not book.site.exists()
+
+
+def test_a_missing_number_is_named(book: Book) -> None:
+    text = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(text.replace("beta.value:.1f", "beta.worth"), encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "no script has recorded 'beta.worth'; plot_beta.py has beta.value" in printed
+
+
+def test_a_script_that_is_gone_leaves_nothing(book: Book) -> None:
+    book.build()
+    book.script("beta").unlink()
+    text = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(text[: text.index("```{example-figure} plot_beta")], encoding="utf-8")
+    book.build()
+    assert not list(book.site.rglob("*plot_beta*"))
+    assert not list(book.gallery.rglob("*plot_beta*"))
+
+
+def test_orphans_fail_the_build(book: Book) -> None:
+    text = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(text[: text.index("```{example-figure} plot_beta")], encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "the figure of plot_beta.py is embedded by no chapter" in printed
+    assert "plot_beta.py records beta.value, which no chapter cites" in printed
+
+
+def test_a_figure_without_alt_text_is_refused(book: Book) -> None:
+    script = book.script("alpha")
+    lines = script.read_text(encoding="utf-8").splitlines(keepends=True)
+    script.write_text("".join(line for line in lines if "describe" not in line), encoding="utf-8")
+    assert "plot_alpha.py gives no alt text" in book.build(passes=False)
+
+
+def test_a_killed_build_leaves_no_half(book: Book) -> None:
+    script = book.script("beta")
+    good = script.read_text(encoding="utf-8")
+    script.write_text(good.replace("value = ", "import time\ntime.sleep(60)\nvalue = "), "utf-8")
+    words, environment = book.command()
+    running = subprocess.Popen(
+        words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while not (book.gallery / "plot_alpha.seal.json").exists():
+        assert time.monotonic() < deadline, "the first script never finished"
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert not book.site.exists()
+    script.write_text(good, encoding="utf-8")
+    # What was finished before the kill is kept, the rest runs.
+    assert ran(book.build()) == "1 of 2 scripts run: plot_beta (new)"
+
+
+def test_a_folder_that_cannot_be_written_is_named(book: Book) -> None:
+    (book.root / "build").write_text("a file where the folder should be", encoding="utf-8")
+    printed = book.build(passes=False)
+    assert "error: cannot write" in printed
+    assert str(book.root / "build") in printed
+    assert "Traceback" not in printed
+
+
+def test_a_swap_that_was_killed_is_undone(book: Book) -> None:
+    book.build()
+    book.site.rename(book.site.with_name(".site.old"))
+    script = book.script("alpha")
+    script.write_text(script.read_text(encoding="utf-8") + "\n1 / 0\n", encoding="utf-8")
+    book.build(passes=False)
+    assert (book.site / "index.html").exists()
+
+
+def test_a_folder_without_a_book_is_refused(tmp_path: Path) -> None:
+    printed = Book(tmp_path).build(passes=False)
+    assert "is not a checkout of the book: it has no conf/conf.py" in printed
