@@ -1,0 +1,83 @@
+"""The chapters: every cell runs, every exercise has a solution, every solution is checked."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))  # a long chapter has a second page
+APPENDICES = sorted((ROOT / "book").glob("appendix_*.md"))
+TOPICS = sorted(folder.name for folder in (ROOT / "examples").glob("[0-9][0-9]_*"))
+
+
+def cells(text: str) -> list[str]:
+    """Return the code of every cell, without the cells' options."""
+    found = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", text, re.S | re.M)
+    return [re.sub(r"^:[a-z-]+:.*\n", "", source, flags=re.M).strip() for source in found]
+
+
+def solutions(text: str) -> dict[str, str]:
+    """Return the text of every solution by the label of its exercise."""
+    found = re.findall(r"```\{solution-start\} (\S+)\n(.*?)```\{solution-end\}", text, re.S)
+    return dict(found)
+
+
+EXECUTED = [page for page in [*PAGES, *APPENDICES] if cells(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", EXECUTED, ids=lambda page: page.stem)
+def test_cells_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
+    sources = cells(page.read_text(encoding="utf-8"))
+    script = tmp_path / "cells.py"
+    script.write_text("\n\n".join(sources), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=600,
+        env={**os.environ, "MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_exercises_have_checked_solutions(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    exercises = re.findall(r"```\{exercise\}.*\n:label: (\S+)", text)
+    solved = solutions(text)
+    assert len(exercises) >= 3
+    assert sorted(solved) == sorted(exercises)
+    for label, solution in solved.items():
+        assert any("assert" in code for code in cells(solution)), f"nothing checks {label}"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_chapter_has_at_least_four_exercises(topic: str) -> None:
+    pages = (ROOT / "book").glob(f"{topic}*.md")
+    assert sum(page.read_text(encoding="utf-8").count("```{exercise}") for page in pages) >= 4
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_has_its_parts(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "you will be able to" in text.split("\n## ")[0]
+    headings = re.findall(r"^## (.*)$", text, re.M)
+    assert headings[-3:] == ["Summary", "Exercises", "Further reading"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_chapter_shows_every_figure_of_its_folder_by_name(topic: str) -> None:
+    text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book").glob(f"{topic}*.md"))
+    scripts = {script.stem for script in (ROOT / "examples" / topic).glob("plot_*.py")}
+    assert set(re.findall(r"\{example-figure\} (\S+)", text)) == scripts
+    assert "sphx_glr" not in text
+    assert not any("matplotlib" in source for source in cells(text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_cells_are_short(page: Path) -> None:
+    sources = cells(page.read_text(encoding="utf-8").split("## Exercises")[0])
+    lengths = sorted(len([line for line in source.splitlines() if line]) for source in sources)
+    assert lengths[len(lengths) // 2] <= 6, f"half the cells have more than {lengths} lines"
