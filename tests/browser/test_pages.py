@@ -1,0 +1,121 @@
+"""What a reader meets: every page, on a phone and a laptop, in light and dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Response
+
+from tests.browser.conftest import SITE
+
+pytestmark = pytest.mark.browser
+
+PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
+CHAPTERS = [page for page in PAGES if page[:2].isdigit()]
+PHONE, LAPTOP = 360, 1280  # CSS pixels
+HEAVIEST = 350_000  # bytes of a chapter's page, its figures apart
+
+
+class Visit:
+    """One page loaded, with everything that it asked for."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.responses: list[Response] = []
+        self.problems: list[str] = []
+        page.on("response", self.responses.append)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        page.on(
+            "console",
+            lambda line: self.problems.append(line.text) if line.type == "error" else None,
+        )
+        page.goto(address, wait_until="load")
+
+
+@pytest.fixture(params=[(PHONE, "light"), (LAPTOP, "dark")], ids=["phone-light", "laptop-dark"])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_loads_whole_from_this_host_and_fits(name: str, server: str, page: Page) -> None:
+    visit = Visit(page, f"{server}/{name}")
+    assert visit.problems == []
+    assert [r.url for r in visit.responses if not r.url.startswith((server, "data:"))] == []
+    assert [r.url for r in visit.responses if r.status >= 400] == []
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"the page scrolls sideways by {wide} px"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_is_light(name: str, server: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": LAPTOP, "height": 900})
+    visit = Visit(page, f"{server}/{name}")
+    weights = {
+        response.url.removeprefix(server): len(response.body())
+        for response in visit.responses
+        if "/_images/" not in response.url and response.request.resource_type != "media"
+    }
+    page.close()
+    assert sum(weights.values()) < HEAVIEST, weights
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_figures_have_size_alt_text_and_provenance(
+    name: str, server: str, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport={"width": PHONE, "height": 900})
+    page.goto(f"{server}/{name}")
+    figures = page.locator("figure.example-figure")
+    assert figures.count() > 3
+    for number in range(figures.count()):
+        figure = figures.nth(number)
+        shown = figure.locator("img, video")
+        text = shown.get_attribute("alt") or shown.get_attribute("aria-label") or ""
+        assert len(text) >= 40
+        assert int(shown.get_attribute("width") or 0) > 0
+        assert int(shown.get_attribute("height") or 0) > 0
+        if shown.evaluate("node => node.tagName") == "IMG":
+            assert shown.get_attribute("loading") == "lazy"
+            shown.scroll_into_view_if_needed()
+            shown.evaluate("node => node.decode()")
+            # Two image pixels for one of CSS, for screens of double density.
+            assert shown.evaluate("node => node.naturalWidth / node.getAttribute('width')") == 2
+        link = figure.locator(".provenance a")
+        assert (SITE / Path(name).parent / (link.get_attribute("href") or "")).is_file()
+    page.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_solutions_open_by_keyboard(name: str, server: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": PHONE, "height": 900})
+    page.goto(f"{server}/{name}")
+    solutions = page.locator("details.solution")
+    assert solutions.count() >= 4
+    for number in range(solutions.count()):
+        solution = solutions.nth(number)
+        assert solution.get_attribute("open") is None
+        solution.locator("summary").press("Enter")
+        assert solution.get_attribute("open") is not None
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"an open solution makes the page scroll sideways by {wide} px"
+    page.close()
+
+
+def test_animations_wait_to_be_played(server: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": LAPTOP, "height": 900})
+    played = 0
+    for name in CHAPTERS:
+        page.goto(f"{server}/{name}")
+        for video in page.locator("video").all():
+            assert video.evaluate("node => node.controls && node.paused && !node.autoplay")
+            video.evaluate("node => node.play()")
+            page.wait_for_timeout(300)
+            assert video.evaluate("node => node.currentTime") > 0
+            played += 1
+    page.close()
+    assert played >= 3
