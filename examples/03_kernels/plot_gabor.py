@@ -76,20 +76,19 @@ strength = np.minimum(np.abs(pull) / FULL, 1) ** 0.65
 # Kernels, their maps, and the direction at every pixel, bright where it is clear.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 5.5))
-upper, lower = fig.subfigures(2, 1, height_ratios=(2.2, 2.9))
-axes = upper.subplots(2, 4, height_ratios=(0.5, 1))
+layout = [list("abcd"), list("efgh"), list("ppqq")]
+fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 5.5), height_ratios=(0.5, 1, 2))
 weight = plotting.symmetric_limit(*bank)
-for (top, bottom), angle in zip(axes.T, SHOWN, strict=True):
+for top, bottom, angle in zip("abcd", "efgh", SHOWN, strict=True):
     number = list(ANGLES).index(angle)
-    plotting.show_signed(top, bank[number], weight, f"{angle}°")
-    shown = plotting.show_signed(bottom, lines[..., number], 0.09)
-plotting.colour_bar(upper, shown, axes[1], "answer")
-left, right = lower.subplots(1, 2)
+    plotting.show_signed(axes[top], bank[number], weight, f"{angle}°")
+    shown = plotting.show_signed(axes[bottom], lines[..., number], 0.09)
+plotting.colour_bar(fig, shown, [axes[letter] for letter in "efgh"], "answer")
+left, right = axes["p"], axes["q"]
 plotting.show_image(left, face, "Picture")
 right.set(facecolor="black", xticks=[], yticks=[], title="Direction of its lines")
 turn = right.imshow(direction, cmap="hsv", vmin=0, vmax=180, alpha=strength)
-plotting.colour_bar(lower, turn, [left, right], "direction (°)").set_ticks((0, 45, 90, 135, 180))
+plotting.colour_bar(fig, turn, [left, right], "direction (°)").set_ticks((0, 45, 90, 135, 180))
 plotting.describe(
     fig,
     f"Above, Gabor kernels of {WAVELENGTH} pixels at {', '.join(map(str, SHOWN))} degrees, striped "

@@ -48,8 +48,8 @@ print(maps.shape)
 # Kernel and eye on the left, the map on the right.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 3.6))
-axes = fig.subplot_mosaic([["kernel", "map"], ["eye", "map"]], width_ratios=(1, 2.1))
+layout = [["kernel", "map"], ["eye", "map"]]
+fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 3.6), width_ratios=(1, 2.1))
 weight, limit = plotting.symmetric_limit(*bank), 0.7 * plotting.symmetric_limit(maps)
 kernel_image = plotting.show_signed(axes["kernel"], bank[0], weight, "Kernel")
 plotting.show_image(axes["eye"], face[EYE], "Eye")

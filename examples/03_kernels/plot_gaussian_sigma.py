@@ -52,8 +52,8 @@ results.record("gaussian_sigma.contrast_left", float(contrast[-1] / face.std()),
 # Kernel and contrast on the left, the picture on the right.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 3.9))
-axes = fig.subplot_mosaic([["kernel", "picture"], ["contrast", "picture"]], width_ratios=(1, 1.9))
+layout = [["kernel", "picture"], ["contrast", "picture"]]
+fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 3.9), width_ratios=(1, 1.9))
 frame_side = len(bank[-1])
 padded = [np.pad(kernel, (frame_side - len(kernel)) // 2) for kernel in bank]
 kernel_image = plotting.show_image(axes["kernel"], padded[0] / padded[0].max(), "Kernel")

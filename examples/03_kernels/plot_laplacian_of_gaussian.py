@@ -72,9 +72,8 @@ results.record("laplacian_of_gaussian.floor", float(-floor / (1 - floor)), toler
 # Profiles, answers against the scale, and three of the maps with the best spot framed.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 5.0))
-axes = fig.subplot_mosaic([["profiles", "scales"], ["spots", 0], [1, 2]],
-                          height_ratios=(1.5, 1, 1))  # fmt: skip
+layout = [["profiles", "scales"], ["spots", 0], [1, 2]]
+fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 5.0), height_ratios=(1.5, 1, 1))
 ax = axes["profiles"]
 ax.axhline(0, color="0.7", linewidth=0.8)
 ax.plot(r, mexican, label="−∇²G")

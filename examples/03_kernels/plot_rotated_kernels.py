@@ -55,8 +55,8 @@ results.record("rotated_kernels.wide", errors[-1], tolerance=1e-5)
 # The kernels on one scale, their difference with them, and the errors.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 4.1))
-axes = fig.subplot_mosaic([list("abcd"), ["error"] * 4], height_ratios=(1, 1.1))
+layout = [list("abcd"), ["error"] * 4]
+fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 4.1), height_ratios=(1, 1.1))
 limit = plotting.symmetric_limit(upright, sampled)
 for letter, kernel, title in (
     ("a", upright, "upright"),

@@ -65,8 +65,8 @@ plotting.colour_bar(fig, drawn, axes, "Sobel response; beyond: strongest colour"
 plotting.describe(
     fig,
     "Four edge maps of a cat's eye. The first is red where the picture gets brighter to the right "
-    "and blue where it gets darker. ReLU leaves the red lines; ReLU of the negated map leaves the "
-    "other ones, in red as well; their sum has all lines, in red.",
+    f"and blue where it gets darker. ReLU leaves the red lines, {np.mean(rising > 0):.0%} of the "
+    "pixels; ReLU of the negated map leaves the other ones, in red as well; their sum has all.",
 )
 plt.show()
 

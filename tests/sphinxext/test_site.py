@@ -20,7 +20,16 @@ def test_only_what_changed_runs_again(book: Book) -> None:
     assert "The first figure, of" in page
     assert "recorded value is 5" in page  # the alt text, with the script's number
 
-    assert ran(book.build()) == "0 of 2 scripts run: -"
+    printed = book.build()
+    assert ran(printed) == "0 of 2 scripts run: -"
+    assert "no targets are out of date" in printed
+
+    style = book.root / "conf" / "static" / "convbook.css"
+    style.write_text(style.read_text(encoding="utf-8") + "/* edited */\n", encoding="utf-8")
+    printed = book.build()
+    assert ran(printed) == "0 of 2 scripts run: -"
+    assert "/* edited */" in (book.site / "_static" / "convbook.css").read_text(encoding="utf-8")
+    assert "no targets are out of date" not in printed
 
     module = next(book.module("arithmetic").glob("sizes.py"))
     module.write_text(module.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
@@ -34,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything to Sphinx."""
     app.add_config_value("convbook_examples", "../examples", "env", str)
     app.add_config_value("convbook_notebook_cache", "../build/notebooks", "env", str)
+    app.add_config_value("convbook_machinery", "", "env", str)
     app.add_directive("example-figure", ExampleFigure)
     app.add_role("result", ResultRole())
     app.add_env_collector(UsageCollector)
@@ -50,13 +55,40 @@ def setup(app: Sphinx) -> dict[str, Any]:
         html=(solutions.visit_solution, solutions.depart_solution),
     )
     PygmentsBridge.html_formatter = LeanFormatter
-    # sphinx-gallery runs the scripts, and myst-nb opens its cache, at the default of 500.
+    app.connect("config-inited", open_notebook_cache)
+    app.connect("config-inited", note_machinery)
+    app.connect("env-get-outdated", start_afresh)
+    app.connect("env-updated", write_all_pages)
+    # sphinx-gallery runs the scripts at the default priority, 500.
     app.connect("builder-inited", choose_what_runs, priority=400)
     app.connect("builder-inited", load_catalogue, priority=600)
     app.connect("env-check-consistency", check_orphans)
     app.connect("html-page-context", keep_used_assets, priority=900)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True,
             "parallel_write_safe": True}  # fmt: skip
+
+
+def open_notebook_cache(app: Sphinx, config: Config) -> None:
+    """Use a notebook cache that belongs to this state of the package, and drop older ones.
+
+    It happens this early because the cache's place is part of the configuration: Sphinx reads every
+    page again when it has changed, and none when it has not.
+    """
+    prints = Fingerprints(always=["sphinxext.scraper"])
+    app.convbook_fingerprints = prints  # type: ignore[attr-defined]
+    caches = (Path(app.srcdir) / config.convbook_notebook_cache).resolve()
+    cache = caches / prints.whole()[:16]
+    for old in caches.glob("*"):
+        if old != cache:
+            shutil.rmtree(old)
+    try:
+        # Sphinx's processes would race to create the database of the cache.
+        get_cache(cache).list_cache_records()
+    except Exception as error:  # whatever a damaged database raises
+        logger.info("the notebook cache is damaged (%s); the chapters run again", error)
+        shutil.rmtree(cache)
+        get_cache(cache).list_cache_records()
+    config.nb_execution_cache_path = str(cache)
 
 
 def choose_what_runs(app: Sphinx) -> None:
@@ -75,7 +107,7 @@ def choose_what_runs(app: Sphinx) -> None:
     for name in {name for name in names if names.count(name) > 1}:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     catalogue.clear_orphans(book, targets)
-    prints = Fingerprints(always=["sphinxext.scraper"])
+    prints: Fingerprints = app.convbook_fingerprints  # type: ignore[attr-defined]
     running = {}
     for target, script in targets.items():
         try:
@@ -86,27 +118,40 @@ def choose_what_runs(app: Sphinx) -> None:
         if reason:
             catalogue.announce(target, fingerprint, prints.uses(script, "tensorflow"))
             running[target.stem] = f"{target.stem} ({reason})"
-    _open_notebook_cache(app, prints.whole())
     logger.info("%d of %d scripts run: %s", len(running), len(scripts),
                 ", ".join(running.values()) or "-")  # fmt: skip
     app.convbook_run = (list(running), time.perf_counter())  # type: ignore[attr-defined]
 
 
-def _open_notebook_cache(app: Sphinx, fingerprint: str) -> None:
-    """Use a notebook cache that belongs to this state of the package, and drop older ones."""
-    caches = (Path(app.srcdir) / app.config.convbook_notebook_cache).resolve()
-    cache = caches / fingerprint[:16]
-    for old in caches.glob("*"):
-        if old != cache:
-            shutil.rmtree(old)
-    try:
-        # Sphinx's processes would race to create the database of the cache.
-        get_cache(cache).list_cache_records()
-    except Exception as error:  # whatever a damaged database raises
-        logger.info("the notebook cache is damaged (%s); the chapters run again", error)
-        shutil.rmtree(cache)
-        get_cache(cache).list_cache_records()
-    app.config.nb_execution_cache_path = str(cache)
+def note_machinery(app: Sphinx, config: Config) -> None:
+    """Make configuration, style sheets, this package and all releases part of the configuration.
+
+    Sphinx then reads and writes everything again when one of them has changed.
+    """
+    total = hashlib.sha256()
+    for folder in (Path(app.confdir), Path(__file__).parent):
+        for file in sorted(folder.rglob("*.*")):
+            if file.is_file() and file.suffix != ".pyc":
+                total.update(file.read_bytes())
+    releases = sorted(f"{one.name} {one.version}" for one in metadata.distributions())
+    total.update("\n".join(releases).encode())
+    config.convbook_machinery = total.hexdigest()
+
+
+def start_afresh(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Empty the output if any page has changed: a sidebar, a number or an image may be stale."""
+    app.convbook_afresh = bool(added or changed or removed)  # type: ignore[attr-defined]
+    if app.convbook_afresh:  # type: ignore[attr-defined]
+        shutil.rmtree(app.outdir)
+        Path(app.outdir).mkdir()
+    return []
+
+
+def write_all_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Write every page if any has changed."""
+    return sorted(env.found_docs) if app.convbook_afresh else []  # type: ignore[attr-defined]
 
 
 def load_catalogue(app: Sphinx) -> None:

@@ -81,8 +81,8 @@ class Fingerprints:
         reached = direct | external
         for module in direct:
             reached |= self._graph.find_upstream_modules(module)
-        # Importing a module runs the packages above it.
-        for module in list(reached):
+        # Importing a module runs the packages above it; those above the hooks draw nothing.
+        for module in reached - self._always:
             parts = module.split(".")
             reached |= {".".join(parts[:n]) for n in range(1, len(parts))}
         return reached

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import Animation, FFMpegWriter
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageOps
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
@@ -25,10 +25,12 @@ from convbook.sphinxext import catalogue
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
+CONTROLS = 64 * CSS_PIXEL  # image pixels left free below an animation, for the player's buttons
 
 # One thread and no encoder's signature: two builds on one machine give the same bytes.
 _H264 = [
     *("-preset", "medium", "-tune", "animation", "-pix_fmt", "yuv420p", "-threads", "1"),
+    *("-vf", f"pad=ceil(iw/2)*2:ceil((ih+{CONTROLS})/2)*2:0:0:white"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"),
 ]
 
@@ -106,6 +108,8 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     fig.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
     with Image.open(buffer) as picture:
         image = picture.convert("RGB")
+    if moving:
+        image = ImageOps.expand(image, (0, 0, 0, CONTROLS), fill="white")
     catalogue.write(path, _smaller_webp(image))
     made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
     return made
@@ -117,7 +121,7 @@ def _smaller_webp(image: Image.Image) -> bytes:
     The encoder's efforts are those beyond which a hundredth of the size costs ten times the time.
     """
     encoded = []
-    for options in ({"lossless": True, "quality": 50, "method": 2}, {"quality": 86, "method": 4}):
+    for options in ({"lossless": True, "quality": 50, "method": 2}, {"quality": 80, "method": 4}):
         buffer = io.BytesIO()
         image.save(buffer, format="WEBP", **options)
         encoded.append(buffer.getvalue())

@@ -41,6 +41,8 @@ def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> 
         with _lock(site.parent / LOCK, waits):
             _recover(site, old)
             shutil.rmtree(aside, ignore_errors=True)
+            if site.exists():  # where nothing has changed, nothing is written again
+                shutil.copytree(site, aside)
             status = _run_sphinx(root, aside, doctrees, jobs)
             if status:
                 kept = f"; {site} is as it was" if site.exists() else ""
