@@ -66,7 +66,8 @@ plotting.describe(
     fig,
     "Two kernels of 3 by 3 numbers and the 5 by 5 kernel composed of both. Below, three feature "
     "maps of a cat's eye in red and blue: two layers and the one composed layer look the same; "
-    f"with ReLU between the layers many lines are gone, and a value moves by {np.abs(with_relu - two_layers).max():.1f}.",
+    "with ReLU between the layers many lines are gone, and one value has moved by "
+    f"{np.abs(with_relu - two_layers).max():.1f}.",
 )
 plt.show()
 
