@@ -48,8 +48,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests, every example and every exercise's solution among them."""
     install(session, "cpu", "book", groups=("test",))
     session.run(
-        "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", "-m", "not browser",
-        *session.posargs,
+        "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", *session.posargs,
         env={"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )  # fmt: skip
 
@@ -72,7 +71,7 @@ def browser(session: nox.Session) -> None:
     if shutil.which("chromium") is None:
         session.error("Chromium is not there: on Debian, 'apt-get install chromium'")
     install(session, groups=("browser",))
-    session.run("pytest", "-m", "browser", "-p", "no:doctest", "tests/browser", *session.posargs)
+    session.run("pytest", "-n", "auto", "tests/browser", *session.posargs)
 
 
 @nox.session

@@ -1,5 +1,6 @@
 """What many tests share."""
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+# The browser's tests have a session of their own, with a built site and Playwright.
+collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
 
 
 @pytest.fixture

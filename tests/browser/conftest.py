@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from RangeHTTPServer import RangeRequestHandler
 
 SITE = Path(__file__).parents[2] / "build" / "site"
 FLAGS = [
@@ -17,7 +18,8 @@ FLAGS = [
 ]  # fmt: skip
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(RangeRequestHandler):
+    # Without range requests, which every real host answers, no browser seeks in a video.
     def log_message(self, *args: object) -> None:
         """Say nothing."""
 

@@ -8,8 +8,6 @@ from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import SITE
 
-pytestmark = pytest.mark.browser
-
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
 CHAPTERS = [page for page in PAGES if page[:2].isdigit()]
 PHONE, LAPTOP = 360, 1280  # CSS pixels
@@ -23,7 +21,7 @@ class Visit:
         self.page = page
         self.responses: list[Response] = []
         self.problems: list[str] = []
-        page.on("response", self.responses.append)
+        page.on("response", lambda response: self.responses.append(response))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
         page.on(
@@ -106,16 +104,35 @@ def test_solutions_open_by_keyboard(name: str, server: str, chromium: Browser) -
     page.close()
 
 
-def test_animations_wait_to_be_played(server: str, chromium: Browser) -> None:
-    page = chromium.new_page(viewport={"width": LAPTOP, "height": 900})
+def test_animations_wait_and_obey_the_keyboard(server: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": PHONE, "height": 900})
     played = 0
     for name in CHAPTERS:
         page.goto(f"{server}/{name}")
-        for video in page.locator("video").all():
-            assert video.evaluate("node => node.controls && node.paused && !node.autoplay")
-            video.evaluate("node => node.play()")
-            page.wait_for_timeout(300)
-            assert video.evaluate("node => node.currentTime") > 0
+        for figure in page.locator("figure.example-figure:has(video)").all():
+            video = figure.locator("video")
+            slider = figure.locator("input[type=range]")
+            assert video.evaluate("node => node.paused && !node.autoplay && !node.controls")
+            figure.get_by_role("button", name="Play").press("Enter")
+            figure.get_by_role("button", name="Pause").press("Enter")
+            slider.press("End")
+            page.wait_for_function(
+                "video => video.duration > 0 && video.currentTime > 0.9 * video.duration",
+                arg=video.element_handle(),
+            )
+            slider.press("Home")
+            page.wait_for_function("video => video.currentTime === 0", arg=video.element_handle())
             played += 1
     page.close()
     assert played >= 3
+
+
+def test_without_scripts_the_browser_s_own_controls_are_there(
+    server: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/02_convolution.html")
+    assert page.locator("video[controls]").count() >= 1
+    assert page.locator("details.solution").count() >= 4
+    context.close()

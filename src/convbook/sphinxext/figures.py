@@ -65,6 +65,8 @@ class ExampleFigure(SphinxDirective):
         )
         if entry.video is not None:
             relative, _ = self.env.relfn2path(entry.video, self.env.docname)
+            # Sphinx links every other image to its full size, which helps on a phone.
+            image["classes"].append("no-scaled-link")
             image["video"] = self.env.dlfiles.add_file(self.env.docname, relative)
         return image
 

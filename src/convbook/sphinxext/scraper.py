@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import Animation, FFMpegWriter
 from matplotlib.figure import Figure
-from PIL import Image, ImageOps
+from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
@@ -25,12 +25,11 @@ from convbook.sphinxext import catalogue
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
-CONTROLS = 64 * CSS_PIXEL  # image pixels left free below an animation, for the player's buttons
 
 # One thread and no encoder's signature: two builds on one machine give the same bytes.
 _H264 = [
     *("-preset", "medium", "-tune", "animation", "-pix_fmt", "yuv420p", "-threads", "1"),
-    *("-vf", f"pad=ceil(iw/2)*2:ceil((ih+{CONTROLS})/2)*2:0:0:white"),
+    *("-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:0:0:white"),  # H.264 takes even sizes only
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"),
 ]
 
@@ -108,8 +107,6 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     fig.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
     with Image.open(buffer) as picture:
         image = picture.convert("RGB")
-    if moving:
-        image = ImageOps.expand(image, (0, 0, 0, CONTROLS), fill="white")
     catalogue.write(path, _smaller_webp(image))
     made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
     return made
