@@ -25,6 +25,13 @@ def test_recorded_numbers_are_ready_for_json() -> None:
     assert all(type(item) is int for item in results.recorded()["topic.shape"]["value"])
 
 
+def test_floats_keep_six_digits() -> None:
+    results.record("topic.third", 1 / 3)
+    results.record("topic.count", 123456789)
+    values = {name: one["value"] for name, one in results.recorded().items()}
+    assert values == {"topic.third": 0.333333, "topic.count": 123456789}
+
+
 def test_recording_prints_the_number(capsys: pytest.CaptureFixture[str]) -> None:
     results.record("topic.time", 1.5, unit="s", tolerance=None)
     assert capsys.readouterr().out == "topic.time = 1.5 s\n"

@@ -83,7 +83,8 @@ def record(name: str, value: Any, *, unit: str = "", tolerance: float | None = 0
         Dotted and lower case; the first part is the script's name without ``plot_``:
         ``"same_padding.before"`` in ``plot_same_padding.py``.
     value : int, float, str, or a sequence of int or float
-        NumPy scalars, arrays of one axis and shapes are taken as well.
+        NumPy scalars, arrays of one axis and shapes are taken as well. Floats keep six significant
+        digits, more than any page prints: the last ones depend on where an array lies in memory.
     unit : str
         What the number counts, such as ``"px"``, ``"s"`` or ``"MAC"``.
     tolerance : float or None
@@ -147,4 +148,4 @@ def _plain_number(name: str, value: Any) -> int | float:
         )
     if not math.isfinite(value):
         raise ValueError(f"{name!r} must be finite, got {value!r}")
-    return value
+    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -31,13 +31,13 @@ from convbook.sphinxext.fingerprint import Fingerprints
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
 
+EXAMPLES, NOTEBOOKS = "../examples", "../build/notebooks"  # from the source folder on
+
 logger = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything to Sphinx."""
-    app.add_config_value("convbook_examples", "../examples", "env", str)
-    app.add_config_value("convbook_notebook_cache", "../build/notebooks", "env", str)
     app.add_config_value("convbook_machinery", "", "env", str)
     app.add_directive("example-figure", ExampleFigure)
     app.add_role("result", ResultRole())
@@ -76,7 +76,7 @@ def open_notebook_cache(app: Sphinx, config: Config) -> None:
     """
     prints = Fingerprints(always=["sphinxext.scraper"])
     app.convbook_fingerprints = prints  # type: ignore[attr-defined]
-    caches = (Path(app.srcdir) / config.convbook_notebook_cache).resolve()
+    caches = (Path(app.srcdir) / NOTEBOOKS).resolve()
     cache = caches / prints.whole()[:16]
     for old in caches.glob("*"):
         if old != cache:
@@ -100,8 +100,7 @@ def choose_what_runs(app: Sphinx) -> None:
         If two scripts have one name, or a script is not Python.
     """
     book = Path(app.srcdir)
-    examples = (book / app.config.convbook_examples).resolve()
-    scripts = catalogue.scripts(examples)
+    scripts = catalogue.scripts((book / EXAMPLES).resolve())
     targets = {book / catalogue.GALLERY / one.parent.name / one.name: one for one in scripts}
     names = [target.stem for target in targets]
     for name in {name for name in names if names.count(name) > 1}:
