@@ -59,8 +59,9 @@ class Fingerprints:
         return total.hexdigest()
 
     def reach(self, script: Path) -> set[str]:
-        """Return the modules of the package that a script imports, directly or through others."""
-        return {name for name in self._closure(script) if name.split(".")[0] == self._package}
+        """Return the modules of the package that act on a script, imported or not."""
+        reached = self._closure(script) | self._with_upstream(self._always)
+        return {name for name in reached if name.split(".")[0] == self._package}
 
     def uses(self, script: Path, library: str) -> bool:
         """Say whether a script imports a library, directly or through the package's modules."""
@@ -76,16 +77,17 @@ class Fingerprints:
         return total.hexdigest()
 
     def _closure(self, script: Path) -> set[str]:
-        direct = imported_names(script) & self._graph.modules | self._always
-        external = {name.split(".")[0] for name in imported_names(script)} - {self._package}
-        reached = direct | external
-        for module in direct:
-            reached |= self._graph.find_upstream_modules(module)
-        # Importing a module runs the packages above it; those above the hooks draw nothing.
-        for module in reached - self._always:
+        names = imported_names(script)
+        reached = self._with_upstream(names & self._graph.modules)
+        # Importing a module runs the packages above it.
+        for module in list(reached):
             parts = module.split(".")
             reached |= {".".join(parts[:n]) for n in range(1, len(parts))}
-        return reached
+        external = {name.split(".")[0] for name in names}
+        return reached | external
+
+    def _with_upstream(self, modules: set[str]) -> set[str]:
+        return modules.union(*map(self._graph.find_upstream_modules, modules))
 
     def _hash(self, module: str) -> str:
         if module not in self._hashes:
