@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from sphinx.cmd.build import build_main
 
 LOCK = ".build.lock"
+PUBLISHED = "published"  # in Sphinx's memory of the pages: the build that left it was published
 
 
 def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> int:
@@ -35,12 +36,13 @@ def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> 
         The exit status: zero only if the new site is in place.
     """
     aside, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
-    doctrees = site.with_name("doctrees")
+    doctrees = site.with_name(f".{site.name}.doctrees")
     try:
         site.parent.mkdir(parents=True, exist_ok=True)
         with _lock(site.parent / LOCK, waits):
             _recover(site, old)
             shutil.rmtree(aside, ignore_errors=True)
+            _forget_unpublished(doctrees)
             if site.exists():  # where nothing has changed, nothing is written again
                 shutil.copytree(site, aside)
             status = _run_sphinx(root, aside, doctrees, jobs)
@@ -48,6 +50,7 @@ def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> 
                 kept = f"; {site} is as it was" if site.exists() else ""
                 return _fail(f"the book does not build: see the messages above{kept}", status)
             _swap(aside, site, old)
+            (doctrees / PUBLISHED).touch()
     except Timeout:
         return _fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
     except OSError as error:
@@ -74,6 +77,18 @@ def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str) -> int:
     status = build_main(arguments)
     print(f"Sphinx took {time.monotonic() - started:.0f} s.")
     return status
+
+
+def _forget_unpublished(doctrees: Path) -> None:
+    """Let Sphinx read every page again after a build that failed or was killed.
+
+    It remembers what it has read, and would not repeat the warnings that failed that build.
+    """
+    try:
+        (doctrees / PUBLISHED).unlink()
+    except FileNotFoundError:
+        if doctrees.exists():
+            shutil.rmtree(doctrees)
 
 
 def _swap(aside: Path, site: Path, old: Path) -> None:
