@@ -47,6 +47,14 @@ def positive_float(name: str, value: object) -> float:
     return number
 
 
+def share(name: str, value: object) -> float:
+    """Return `value` as a float from 0 to below 1, or raise an error that names the argument."""
+    number = finite(name, value)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name}: expected a share from 0 to below 1, got {number}")
+    return number
+
+
 def kind(value: object) -> str:
     """Return the name of the type of `value`, for messages."""
     return type(value).__name__

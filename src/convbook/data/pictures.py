@@ -1,13 +1,7 @@
-"""The book's pictures, verified, and the conversions that every chapter begins with.
-
-What a picture is, who made it and under which licence stands in ``data_registry.toml`` beside this
-file. A picture whose bytes differ from the registry is refused: every number in the book rests on
-them.
-"""
+"""The book's pictures, as ``data_registry.toml`` describes them, and their conversions."""
 
 import hashlib
 import importlib.util
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,45 +11,14 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "COLOUR_CROP",
-    "GREY_CROP",
-    "LUMA",
-    "MEAN",
-    "SMALL_CROP",
-    "ChecksumError",
-    "Picture",
-    "chelsea",
-    "chelsea_grey",
-    "coffee",
-    "normalize",
-    "pictures",
-    "to_float",
-    "to_grey",
-]
+from convbook.data._registry import ChecksumError, tables
 
+# Described in the package, where autodoc finds them under the names by which they are used.
 LUMA = (0.2989, 0.5870, 0.1140)
-"""Weights of red, green and blue in luma, as ITU-R BT.601 has them to four digits. They add up to
-0.9999: white comes out darker by a ten-thousandth."""
-
 MEAN = (1 / 3, 1 / 3, 1 / 3)
-"""Equal weights of red, green and blue."""
-
 GREY_CROP = np.s_[-256:, 100:356]
-"""Rows and columns of Chelsea's face, 256 x 256 pixels, for the examples in grey."""
-
 COLOUR_CROP = np.s_[:299, 100:399]
-"""Rows and columns of Chelsea, 299 x 299 pixels, for the examples in colour."""
-
 SMALL_CROP = np.s_[58:192, 112:352]
-"""Rows and columns of Chelsea's eyes, 134 x 240 pixels: the size of the picture in the post of 2016
-whose shapes chapter 04 reproduces."""
-
-REGISTRY = Path(__file__).with_name("data_registry.toml")
-
-
-class ChecksumError(RuntimeError):
-    """Data that are not the ones that the registry describes."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +68,10 @@ def pictures() -> Mapping[str, Picture]:
     >>> pictures()["chelsea"].licence
     'CC0-1.0'
     """
-    tables = tomllib.loads(REGISTRY.read_text(encoding="utf-8"))["pictures"]
     return MappingProxyType(
         {
             name: Picture(**{**table, "shape": tuple(table["shape"])})
-            for name, table in tables.items()
+            for name, table in tables("pictures").items()
         }
     )
 

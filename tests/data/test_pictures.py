@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import importlib
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,11 @@ import skimage.data
 from PIL import Image
 
 from convbook import data
+from convbook.data import _registry
+from convbook.fingerprint import Fingerprints
+
+# The package's attribute of that name is the function.
+module = importlib.import_module("convbook.data.pictures")
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ def carrier(tmp_path, monkeypatch):
     picture = dataclasses.replace(
         data.pictures()["chelsea"], package="carrier", member="chelsea.png"
     )
-    monkeypatch.setattr(data, "pictures", lambda: {"chelsea": picture})
+    monkeypatch.setattr(module, "pictures", lambda: {"chelsea": picture})
     return tmp_path / "carrier"
 
 
@@ -99,7 +105,7 @@ def test_a_wheel_without_the_file_is_named(carrier):
 
 def test_a_missing_scikit_image_is_named_with_the_remedy(monkeypatch):
     absent = dataclasses.replace(data.pictures()["coffee"], package="no_such_package")
-    monkeypatch.setattr(data, "pictures", lambda: {"coffee": absent})
+    monkeypatch.setattr(module, "pictures", lambda: {"coffee": absent})
     with pytest.raises(ImportError, match="python -m pip install scikit-image") as caught:
         data.coffee()
     assert caught.value.name == "no_such_package"
@@ -196,3 +202,13 @@ def test_normalizing_undoes_brightness_and_contrast():
 def test_bad_images_are_refused_by_name(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_whoever_uses_data_depends_on_the_registry(tmp_path):
+    script = tmp_path / "plot_data.py"
+    script.write_text("from convbook import data\n", encoding="utf-8")
+    assert "convbook.data._registry" in Fingerprints().reach(script)
+    # A module depends on the files beside it that it names.
+    reader = Path(_registry.__file__)
+    assert reader.parent == _registry.REGISTRY.parent
+    assert _registry.REGISTRY.name in reader.read_text(encoding="utf-8")
