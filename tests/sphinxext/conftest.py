@@ -98,9 +98,10 @@ class Book:
         environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "NO_COLOR": "1"}
         return [*words, "--jobs", "1"], environment
 
-    def build(self, *, passes: bool = True) -> str:
+    def build(self, *options: str, passes: bool = True) -> str:
         """Build, check the exit status, and return all that was printed."""
         words, environment = self.command()
+        words += options
         done = subprocess.run(
             words, env=environment, capture_output=True, text=True, timeout=240, check=False
         )

@@ -19,6 +19,7 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
 
+from convbook.fingerprint import Fingerprints
 from convbook.sphinxext import catalogue, mathml, solutions
 from convbook.sphinxext.assets import keep_used_assets
 from convbook.sphinxext.figures import (
@@ -28,11 +29,13 @@ from convbook.sphinxext.figures import (
     visit_html,
     visit_other,
 )
-from convbook.sphinxext.fingerprint import Fingerprints
 from convbook.sphinxext.highlighting import LeanFormatter
+from convbook.sphinxext.networks import TRAINS, train_networks
+from convbook.sphinxext.references import check_references
+from convbook.sphinxext.studynote import StudyNote
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
 
-EXAMPLES, NOTEBOOKS = "../examples", "../build/notebooks"  # from the source folder on
+NOTEBOOKS = "../build/notebooks"  # from the source folder on
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +43,9 @@ logger = logging.getLogger(__name__)
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything to Sphinx."""
     app.add_config_value("convbook_machinery", "", "env", str)
+    app.add_config_value("convbook_accept", False, "", bool)
     app.add_directive("example-figure", ExampleFigure)
+    app.add_directive("study-note", StudyNote)
     app.add_role("result", ResultRole())
     app.add_env_collector(UsageCollector)
     other = (visit_other, depart_other)
@@ -63,7 +68,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", write_all_pages)
     # sphinx-gallery runs the scripts at the default priority, 500.
     app.connect("builder-inited", choose_what_runs, priority=400)
+    app.connect("builder-inited", train_networks, priority=450)
     app.connect("builder-inited", load_catalogue, priority=600)
+    app.connect("builder-inited", check_references, priority=700)
     app.connect("env-check-consistency", check_orphans)
     app.connect("html-page-context", keep_used_assets, priority=900)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True,
@@ -102,14 +109,14 @@ def choose_what_runs(app: Sphinx) -> None:
         If two scripts have one name, or a script is not Python.
     """
     book = Path(app.srcdir)
-    scripts = catalogue.scripts((book / EXAMPLES).resolve())
+    scripts = catalogue.scripts((book / catalogue.EXAMPLES).resolve())
     targets = {book / catalogue.GALLERY / one.parent.name / one.name: one for one in scripts}
     names = [target.stem for target in targets]
     for name in {name for name in names if names.count(name) > 1}:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     catalogue.clear_orphans(book, targets)
     prints: Fingerprints = app.convbook_fingerprints  # type: ignore[attr-defined]
-    running = {}
+    running, trains = {}, {}
     for target, script in targets.items():
         try:
             fingerprint = prints.of(script)
@@ -117,11 +124,13 @@ def choose_what_runs(app: Sphinx) -> None:
             raise ExtensionError(f"{script} is not Python: {error}") from error
         reason = catalogue.reason_to_run(target, fingerprint)
         if reason:
-            catalogue.announce(target, fingerprint, prints.uses(script, "tensorflow"))
+            tensorflow = any(prints.uses(script, one) for one in ("tensorflow", "keras"))
+            catalogue.announce(target, fingerprint, tensorflow)
             running[target.stem] = f"{target.stem} ({reason})"
+            trains[target.stem] = prints.uses(script, TRAINS)
     logger.info("%d of %d scripts run: %s", len(running), len(scripts),
                 ", ".join(running.values()) or "-")  # fmt: skip
-    app.convbook_run = (list(running), time.perf_counter())  # type: ignore[attr-defined]
+    app.convbook_run = (trains, time.perf_counter())  # type: ignore[attr-defined]
 
 
 def note_machinery(app: Sphinx, config: Config) -> None:
@@ -173,7 +182,5 @@ def load_catalogue(app: Sphinx) -> None:
         clock = time.perf_counter() - started
         total = sum(entries[name].seconds for name in ran if name in entries)
         logger.info("the scripts ran for %.0f s in all, %.0f s by the clock", total, clock)
-    failed = list((Path(app.srcdir) / catalogue.GALLERY).glob("*/plot_*.pending.json"))
-    for file in failed:
-        name = file.name.removesuffix(".pending.json")
+    for name in catalogue.unfinished(Path(app.srcdir)):
         logger.warning("%s.py did not run to its end with a figure: no page can show it", name)

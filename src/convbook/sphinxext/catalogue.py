@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from convbook._files import write
 from convbook.results import Result
 
-GALLERY = "gallery"
+EXAMPLES, GALLERY = "../examples", "gallery"  # from the source folder on
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,12 @@ def outputs(target: Path) -> list[Path]:
     )
 
 
+def unfinished(book: Path) -> list[str]:
+    """Return the scripts that were to run and have not ended with a figure."""
+    files = (book / GALLERY).glob("*/plot_*.pending.json")
+    return sorted(file.name.removesuffix(".pending.json") for file in files)
+
+
 def clear_orphans(book: Path, current: Iterable[Path]) -> None:
     """Delete the output of scripts and folders that are no longer there."""
     kept = set(current)
@@ -142,13 +149,6 @@ def load(book: Path) -> dict[str, Entry]:
             file=sealed,
         )
     return entries
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a whole file or none: a killed build leaves no half of one."""
-    aside = path.with_name(path.name + ".part")
-    aside.write_bytes(content)
-    aside.replace(path)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
-from convbook import results
+from convbook import _files, results
 from convbook.sphinxext import catalogue
 
 SEED = 2016
@@ -107,7 +107,7 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     fig.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
     with Image.open(buffer) as picture:
         image = picture.convert("RGB")
-    catalogue.write(path, _smaller_webp(image))
+    _files.write(path, _smaller_webp(image))
     made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
     return made
 

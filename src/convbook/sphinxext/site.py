@@ -15,7 +15,9 @@ LOCK = ".build.lock"
 PUBLISHED = "published"  # in Sphinx's memory of the pages: the build that left it was published
 
 
-def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> int:
+def build(
+    root: Path, site: Path, jobs: str = "auto", *, accept: bool = False, waits: float = 3600.0
+) -> int:
     """Build the book into a folder beside the published one and, if all is well, replace that.
 
     Parameters
@@ -27,6 +29,9 @@ def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> 
         swap; what a kill in that instant leaves, the next build puts right.
     jobs : str
         Processes of Sphinx: a number or ``auto``.
+    accept : bool
+        Take every recorded number that has left its tolerance, or has no reference value, as the
+        new reference.
     waits : float
         How long to wait for another build of the same checkout, in seconds.
 
@@ -45,7 +50,7 @@ def build(root: Path, site: Path, jobs: str = "auto", waits: float = 3600.0) -> 
             _forget_unpublished(doctrees)
             if site.exists():  # where nothing has changed, nothing is written again
                 shutil.copytree(site, aside)
-            status = _run_sphinx(root, aside, doctrees, jobs)
+            status = _run_sphinx(root, aside, doctrees, jobs, accept)
             if status:
                 kept = f"; {site} is as it was" if site.exists() else ""
                 return _fail(f"the book does not build: see the messages above{kept}", status)
@@ -69,12 +74,17 @@ def _lock(path: Path, waits: float) -> FileLock:
     return lock
 
 
-def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str) -> int:
+def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str, accept: bool) -> int:
     arguments = ["-b", "html", "-c", str(root / "conf"), "-d", str(doctrees), "-j", jobs,
-                 "--fail-on-warning", "--nitpicky",
+                 "--fail-on-warning", "--nitpicky", "-D", f"convbook_accept={accept:d}",
                  str(root / "book"), str(output)]  # fmt: skip
     started = time.monotonic()
-    status = build_main(arguments)
+    try:
+        status = build_main(arguments)
+    except SystemExit as stop:
+        if not isinstance(stop.code, str):
+            raise
+        status = _fail(stop.code)
     print(f"Sphinx took {time.monotonic() - started:.0f} s.")
     return status
 
@@ -118,11 +128,14 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="the checkout")
     parser.add_argument("--site", type=Path, default=Path("build/site"), help="where to publish")
     parser.add_argument("--jobs", default="auto", help="processes of Sphinx (default: auto)")
+    parser.add_argument("--accept", action="store_true",
+                        help="take the recorded numbers as the new reference values")  # fmt: skip
     arguments = parser.parse_args()
     root = arguments.root.resolve()
     if not (root / "conf" / "conf.py").is_file():
         return _fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
-    return build(root, (root / arguments.site).resolve(), arguments.jobs)
+    site = (root / arguments.site).resolve()
+    return build(root, site, arguments.jobs, accept=arguments.accept)
 
 
 if __name__ == "__main__":
