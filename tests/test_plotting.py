@@ -49,6 +49,52 @@ def test_images_with_colour_bar() -> Figure:
     return fig
 
 
+MODULE = {
+    "input": "input\n28x28x192", "1x1": "1x1\n64", "reduce": "1x1\n96", "3x3": "3x3\n128",
+    "pool": "pool", "proj": "1x1\n32", "concat": "concat\n28x28x224",
+}  # fmt: skip
+MODULE_EDGES = [
+    ("input", "1x1"), ("input", "reduce"), ("reduce", "3x3"), ("input", "pool"), ("pool", "proj"),
+    ("1x1", "concat"), ("3x3", "concat"), ("proj", "concat"),
+]  # fmt: skip
+
+
+@figure_test
+@compare
+def test_graph_with_branches() -> Figure:
+    fig, ax = plt.subplots(figsize=(4.8, 3.2))
+    boxes = plotting.show_graph(ax, MODULE, MODULE_EDGES)
+    boxes["3x3"].set_backgroundcolor("lightblue")
+    return fig
+
+
+def test_boxes_of_a_graph_leave_room_for_the_arrows() -> None:
+    with plt.style.context(plotting.STYLE):
+        fig, ax = plt.subplots(figsize=(4.8, 3.2))
+        boxes = plotting.show_graph(ax, MODULE, MODULE_EDGES)
+        fig.canvas.draw()
+    extents = [box.get_bbox_patch().get_window_extent() for box in boxes.values()]
+    frame = fig.bbox
+    for number, extent in enumerate(extents):
+        assert frame.x0 < extent.x0 < extent.x1 < frame.x1
+        assert frame.y0 < extent.y0 < extent.y1 < frame.y1
+        for other in extents[:number]:
+            assert not extent.padded(5).overlaps(other)
+
+
+def test_arrows_of_a_graph_end_at_the_boxes_and_not_in_their_text() -> None:
+    fig, ax = plt.subplots(figsize=(3, 3))
+    boxes = plotting.show_graph(ax, {"a": "above", "b": "below"}, [("a", "b")])
+    fig.canvas.draw()
+    above, below = (boxes[name].get_bbox_patch().get_window_extent() for name in "ab")
+    (arrow,) = ax.patches
+    path = arrow.get_path()
+    drawn = path.vertices[path.codes != path.CLOSEPOLY]
+    heights = ax.transData.transform(drawn)[:, 1]
+    assert heights.min() == pytest.approx(below.y1, abs=3)
+    assert heights.max() == pytest.approx(above.y0, abs=3)
+
+
 def test_signed_scale_is_symmetric_and_not_the_data_s_own() -> None:
     _, ax = plt.subplots()
     drawn = plotting.show_signed(ax, np.array([[1.0, 2.0]]), 4)
@@ -111,3 +157,25 @@ def test_a_mask_is_of_booleans_and_two_dimensional() -> None:
         plotting.shade(ax, [[0, 1]])
     with pytest.raises(ValueError, match=r"mask must have shape \(H, W\)"):
         plotting.shade(ax, [True, False])
+
+
+def test_a_mosaic_keeps_the_order_and_leaves_gaps_white():
+    pictures = np.arange(5 * 2 * 3).reshape(5, 2, 3)
+    laid = plotting.mosaic(pictures, 3, gap=2)
+    assert laid.shape == (2 * 2 + 2, 3 * 3 + 2 * 2)
+    for i, picture in enumerate(pictures):
+        top, left = i // 3 * 4, i % 3 * 5
+        np.testing.assert_array_equal(laid[top : top + 2, left : left + 3], picture)
+    assert np.isnan(laid).sum() == laid.size - pictures.size
+    drawn = plotting.show_image(Figure().add_subplot(), laid, limits=(0, 30))
+    assert drawn.to_rgba(laid)[2, 0, 3] == 0  # Transparent, so that the page shows through.
+
+
+@pytest.mark.parametrize(
+    ("pictures", "columns", "gap"),
+    [(np.zeros((2, 3)), 1, 1), (np.zeros((0, 2, 2)), 1, 1), (np.zeros((1, 2, 2)), 0, 1),
+     (np.zeros((1, 2, 2)), 1, -1)],
+)  # fmt: skip
+def test_a_mosaic_refuses_what_it_cannot_lay(pictures, columns, gap):
+    with pytest.raises(ValueError, match=r"pictures must|columns must"):
+        plotting.mosaic(pictures, columns, gap=gap)

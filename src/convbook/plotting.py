@@ -8,7 +8,7 @@ script states. No picture is ever scaled by its own minimum and maximum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,11 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
+
+from convbook import _layout
 
 STYLE = Path(__file__).with_name("convbook.mplstyle")
 
@@ -318,6 +321,114 @@ def colour_bar(
     bar.set_label(label)
     bar.outline.set_visible(False)
     return bar
+
+
+def mosaic(pictures: ArrayLike, columns: int, *, gap: int = 1) -> NDArray[np.float64]:
+    """Lay pictures of one size side by side, to show many in one panel and on one scale.
+
+    Parameters
+    ----------
+    pictures : array of shape (N, H, W)
+        Kernels, feature maps, digits.
+    columns : int
+        Pictures a row, at least 1. The last row may have fewer.
+    gap : int
+        Pixels between neighbours, at least 0.
+
+    Returns
+    -------
+    ndarray of shape (rows * (H + gap) - gap, columns * (W + gap) - gap), float64
+        NaN in the gaps and where a picture is missing: `show_image` and `show_signed` leave these
+        pixels white.
+
+    Raises
+    ------
+    ValueError
+        If the pictures have another number of axes, `columns` is below 1 or `gap` below 0.
+
+    Examples
+    --------
+    >>> mosaic([[[1, 2]], [[3, 4]], [[5, 6]]], 2)
+    array([[ 1.,  2., nan,  3.,  4.],
+           [nan, nan, nan, nan, nan],
+           [ 5.,  6., nan, nan, nan]])
+    """
+    tiles = np.asarray(pictures, dtype=float)
+    if tiles.ndim != 3 or tiles.size == 0:
+        raise ValueError(f"pictures must have shape (N, H, W), none of them 0, got {tiles.shape}")
+    if columns < 1 or gap < 0:
+        raise ValueError(f"columns must be at least 1 and gap at least 0, got {columns} and {gap}")
+    count, height, width = tiles.shape
+    rows = -(-count // columns)
+    laid = np.full((rows * (height + gap), columns * (width + gap)), np.nan)
+    for i, tile in enumerate(tiles):
+        top, left = i // columns * (height + gap), i % columns * (width + gap)
+        laid[top : top + height, left : left + width] = tile
+    return laid[: laid.shape[0] - gap, : laid.shape[1] - gap]
+
+
+def show_graph(
+    ax: Axes,
+    nodes: Mapping[str, str],
+    edges: Iterable[tuple[str, str]],
+    *,
+    size: float = 9.0,
+) -> dict[str, Text]:
+    """Draw a network as boxes and arrows, its input at the top.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw. Boxes have the size of their text, so that the axes must leave them room:
+        about 0.5 inches of height a row.
+    nodes : mapping of str to str
+        Names, each with the text of its box. :func:`convbook.models.tables.graph` returns both.
+    edges : iterable of (str, str)
+        Names: from which box to which. Without a cycle.
+    size : float
+        Of the texts, in points.
+
+    Returns
+    -------
+    dict of str to Text
+        The boxes by name, to colour one with ``set_backgroundcolor``.
+
+    Raises
+    ------
+    ValueError
+        If there are no nodes, an edge names none of them, or the edges form a cycle.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> boxes = show_graph(ax, {"x": "input", "a": "3x3", "b": "5x5"}, [("x", "a"), ("x", "b")])
+    >>> [boxes[name].get_position() for name in "xab"]
+    [(0.0, 0.0), (-0.5, 1.0), (0.5, 1.0)]
+    """
+    places, routes = _layout.layered(nodes, edges)
+    frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": "0.4"}
+    boxes = {
+        name: ax.text(*places[name], text, size=size, ha="center", va="center", bbox=frame)
+        for name, text in nodes.items()
+    }
+    for (parent, child), points in routes.items():
+        ends = [boxes[parent].get_bbox_patch(), *[None] * (len(points) - 2),
+                boxes[child].get_bbox_patch()]  # fmt: skip
+        for i in range(len(points) - 1):
+            # Above the boxes: a box gets its size when it is drawn, and the arrow ends at its edge.
+            ax.add_patch(
+                FancyArrowPatch(
+                    points[i], points[i + 1], patchA=ends[i], patchB=ends[i + 1],
+                    arrowstyle="-|>" if i == len(points) - 2 else "-", mutation_scale=size,
+                    shrinkA=0, shrinkB=0, color="0.4", zorder=4,
+                )
+            )  # fmt: skip
+    columns, rows = zip(*places.values(), *(p for r in routes.values() for p in r), strict=True)
+    ax.set_xlim(min(columns) - 0.6, max(columns) + 0.6)
+    ax.set_ylim(max(rows) + 0.5, min(rows) - 0.5)
+    ax.set_axis_off()
+    return boxes
 
 
 def _image_shape(image: ArrayLike) -> NDArray[Any]:

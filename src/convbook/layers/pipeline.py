@@ -1,7 +1,4 @@
-"""Hand-made TensorFlow layers: what a layer does, one operation of TensorFlow a line.
-
-The only module of the package below the models that imports TensorFlow.
-"""
+"""The pipeline of 2016: convolve a picture, activate it, pool it in two ways."""
 
 from __future__ import annotations
 
@@ -12,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from convbook import arithmetic, data, kernels
+from convbook import data, kernels
 from convbook._checks import positive
+from convbook.layers._checks import padding_word, slid
 
 __all__ = ["Activation", "Stages", "convolve"]
 
@@ -110,13 +108,11 @@ def convolve(
     step = positive("stride", stride)
     window = positive("pool_size", pool_size)
     pool_step = window if pool_stride is None else positive("pool_stride", pool_stride)
-    if not isinstance(padding, str):
-        raise TypeError(f"padding: expected 'SAME' or 'VALID', got {padding!r}")
+    word = padding_word(padding)
     if not callable(activation):
         raise TypeError(f"activation: expected a callable such as tf.nn.relu, got {activation!r}")
-    sizes = _slid("kernel", x.shape[1:3], w.shape[:2], step, padding)
-    _slid("pool_size", sizes, (window, window), pool_step, padding)
-    word = padding.upper()
+    sizes = slid("kernel", x.shape[1:3], w.shape[:2], step, word)
+    slid("pool_size", sizes, (window, window), pool_step, word)
 
     tensor = tf.constant(x)
     convolved = tf.nn.conv2d(tensor, w, strides=step, padding=word)
@@ -168,18 +164,3 @@ def _as_hwio(kernel: npt.ArrayLike, channels: int) -> npt.NDArray[np.float32]:
     if not np.isfinite(taps).all():
         raise ValueError("kernel: expected finite numbers, got NaN or infinity")
     return taps.astype(np.float32)
-
-
-def _slid(
-    name: str, sizes: tuple[int, ...], window: tuple[int, ...], stride: int, padding: str
-) -> tuple[int, ...]:
-    """Return the output's height and width, or say that the window `name` does not fit."""
-    if padding.upper() == "VALID" and any(k > n for k, n in zip(window, sizes, strict=True)):
-        raise ValueError(
-            f"{name}: expected at most {sizes[0]} x {sizes[1]}, what it slides over "
-            f"with padding VALID, got {window[0]} x {window[1]}"
-        )
-    return tuple(
-        arithmetic.output_size(n, k, stride, padding=padding)
-        for n, k in zip(sizes, window, strict=True)
-    )

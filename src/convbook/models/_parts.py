@@ -1,0 +1,48 @@
+"""What the networks share: their input, their output, and their many seeds from one."""
+
+import random
+from collections.abc import Iterator
+
+import keras
+
+from convbook._checks import integer
+
+IMAGE_SHAPE = (28, 28, 1)
+CLASSES = 10
+
+
+def image_input() -> keras.KerasTensor:
+    """Return the input of a network: pictures, float32 under a mixed-precision policy too."""
+    return keras.Input(IMAGE_SHAPE, dtype="float32", name="image")
+
+
+def logits(x: keras.KerasTensor, initializer: keras.Initializer) -> keras.KerasTensor:
+    """Return ten numbers a picture, whose softmax are the probabilities of the classes.
+
+    They are float32 whatever the policy: a softmax in bfloat16 loses what the loss needs.
+    """
+    return keras.layers.Dense(
+        CLASSES, kernel_initializer=initializer, dtype="float32", name="logits"
+    )(x)
+
+
+def seeds(seed: object) -> Iterator[int]:
+    """Yield as many seeds as a network has random parts, all of them derived from one.
+
+    With one seed for all, two layers of the same shape would begin with the same weights.
+    """
+    number = integer("seed", seed)
+    if number < 0:
+        raise ValueError(f"seed: expected an integer of at least 0, got {number}")
+    generator = random.Random(number)
+    while True:
+        yield generator.randrange(2**31)
+
+
+def one_of(name: str, value: object, known: tuple[str, ...]) -> str:
+    """Return `value` if it is one of the known words, or raise an error that lists them."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected one of {known}, got {value!r}")
+    if value not in known:
+        raise ValueError(f"{name}: expected one of {known}, got {value!r}")
+    return value

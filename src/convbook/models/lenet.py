@@ -1,0 +1,65 @@
+"""The LeNet of a post of 2016: two convolutions with tanh and pooling, and a wide dense layer."""
+
+import keras
+from keras import layers
+
+from convbook.models._parts import image_input, logits, one_of, seeds
+
+__all__ = ["build"]
+
+
+def build(*, padding: str = "SAME", seed: int = 0) -> keras.Model:
+    """Build the LeNet of 2016: 4 and 6 maps of 5x5, tanh, max pooling, dense 1024, dropout 0.5.
+
+    It has LeNet's plan and little else of :mod:`convbook.models.lenet5`: max pooling instead of
+    trainable subsampling, all maps connected with all, and nine tenths of its parameters, or
+    more, in one dense layer.
+
+    Parameters
+    ----------
+    padding : {"SAME", "VALID"}, default "SAME"
+        Of both convolutions. The feature maps have 28, 14, 14 and 7 pixels a side with SAME; 24,
+        12, 8 and 4 with VALID.
+    seed : int, default 0
+        Fixes the initial weights and the dropout.
+
+    Returns
+    -------
+    keras.Model
+        Untrained. The logits begin at zero: each class has the same probability.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option has another type or value.
+
+    References
+    ----------
+    M. Mourafiq, "Playing with convolutions in TensorFlow", 2016.
+
+    Examples
+    --------
+    >>> build().count_params(), build(padding="VALID").count_params()
+    (313040, 110288)
+    """
+    word = one_of("padding", padding, ("SAME", "VALID")).lower()
+    seed_of = seeds(seed)
+
+    def glorot() -> keras.Initializer:
+        return keras.initializers.GlorotUniform(seed=next(seed_of))
+
+    x = image = image_input()
+    for number, maps in enumerate((4, 6), start=1):
+        x = layers.Conv2D(
+            maps,
+            5,
+            padding=word,
+            activation="tanh",
+            kernel_initializer=glorot(),
+            name=f"conv{number}",
+        )(x)
+        x = layers.MaxPooling2D(2, padding=word, name=f"pool{number}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(1024, activation="tanh", kernel_initializer=glorot(), name="fc1")(x)
+    x = layers.Dropout(0.5, seed=next(seed_of), name="dropout")(x)
+    return keras.Model(image, logits(x, keras.initializers.Zeros()), name="lenet")

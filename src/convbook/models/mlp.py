@@ -1,0 +1,90 @@
+"""A fully connected network with as many parameters as another one: what convolution is worth."""
+
+import math
+
+import keras
+from keras import layers
+
+from convbook._checks import positive
+from convbook.arithmetic import dense_parameters
+from convbook.models._parts import CLASSES, IMAGE_SHAPE, image_input, logits, seeds
+
+__all__ = ["build"]
+
+OF_MNIST_CONVNET = 3_274_634
+PIXELS = math.prod(IMAGE_SHAPE)
+
+
+def build(
+    *, parameters: int = OF_MNIST_CONVNET, hidden_layers: int = 2, seed: int = 0
+) -> keras.Model:
+    """Build hidden layers of equal width with ReLU, as wide as a number of parameters allows.
+
+    Parameters
+    ----------
+    parameters : int, default 3274634
+        How many weights and biases to come nearest to: unless given, those of
+        :mod:`convbook.models.mnist_convnet`. One unit more or less in each hidden layer changes the
+        number by a step, so that it is met to within half a step.
+    hidden_layers : int, default 2
+        At least 1.
+    seed : int, default 0
+        Fixes the initial weights.
+
+    Returns
+    -------
+    keras.Model
+        Untrained.
+
+    Raises
+    ------
+    TypeError
+        If an option is not an integer.
+    ValueError
+        If `hidden_layers` is below 1, `seed` below 0, or `parameters` too few for hidden layers of
+        one unit each.
+
+    Examples
+    --------
+    >>> build(parameters=100_000).count_params()
+    99670
+    >>> build(parameters=100_000).get_layer("fc1").units
+    110
+    """
+    wanted, depth = positive("parameters", parameters), positive("hidden_layers", hidden_layers)
+    width = _width(wanted, depth)
+    seed_of = seeds(seed)
+
+    def glorot() -> keras.Initializer:
+        return keras.initializers.GlorotUniform(seed=next(seed_of))
+
+    image = image_input()
+    x = layers.Flatten(name="flatten")(image)
+    for number in range(1, depth + 1):
+        x = layers.Dense(width, activation="relu", kernel_initializer=glorot(), name=f"fc{number}")(
+            x
+        )
+    return keras.Model(image, logits(x, glorot()), name="mlp")
+
+
+def _count(width: int, depth: int) -> int:
+    """Return the parameters of so many hidden layers of this width."""
+    between = (depth - 1) * dense_parameters(width, width)
+    return dense_parameters(PIXELS, width) + between + dense_parameters(width, CLASSES)
+
+
+def _width(wanted: int, depth: int) -> int:
+    """Return the width whose number of parameters is nearest to the wanted one."""
+    least = _count(1, depth)
+    if wanted < least:
+        raise ValueError(
+            f"parameters: expected at least {least}, for {depth} hidden layers of one unit, "
+            f"got {wanted}"
+        )
+    low, high = 1, 2  # low has too few parameters or just enough, high has too many.
+    while _count(high, depth) <= wanted:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _count(middle, depth) <= wanted else (low, middle)
+    return min((low, high), key=lambda width: abs(_count(width, depth) - wanted))

@@ -1,0 +1,81 @@
+"""The convolutional network of CS 20's lecture 7: most of chapter 06 is about this one."""
+
+import keras
+from keras import layers
+
+from convbook._checks import share
+from convbook.models._parts import image_input, logits, one_of, seeds
+
+__all__ = ["build"]
+
+
+def build(*, dropout_rate: float = 0.25, initializer: str = "glorot", seed: int = 0) -> keras.Model:
+    """Build CS 20's network: 5x5 kernels for 32 and 64 maps, SAME, pooling, ReLU, dense 1024.
+
+    The lecture applies ReLU before pooling. The largest of four numbers, negative ones set to zero,
+    is the same in either order.
+
+    Parameters
+    ----------
+    dropout_rate : float, default 0.25
+        Share of the dense layer's outputs that training leaves out, from 0 to below 1. A rate,
+        not a probability of keeping: the source sets ``keep_prob`` to 0.75, and its text hands
+        that to a function that wants a rate, which leaves out three quarters.
+    initializer : {"glorot", "source"}, default "glorot"
+        How the weights begin. ``"source"`` is the lecture's: kernels and weights from a normal
+        distribution of deviation 1, cut off at two deviations, and biases of the convolutions from
+        one that is not cut off. Logits and loss then begin very large.
+    seed : int, default 0
+        Fixes the initial weights and the dropout.
+
+    Returns
+    -------
+    keras.Model
+        Untrained.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option has another type or value.
+
+    References
+    ----------
+    C. Huyen, "Convolutions in TensorFlow", lecture note 7 of CS 20: TensorFlow for Deep Learning
+    Research, Stanford University, 2018.
+
+    Examples
+    --------
+    >>> build().count_params()
+    3274634
+    """
+    rate = share("dropout_rate", dropout_rate)
+    source = one_of("initializer", initializer, ("glorot", "source")) == "source"
+    seed_of = seeds(seed)
+
+    def weights() -> keras.Initializer:
+        if source:
+            return keras.initializers.TruncatedNormal(stddev=1.0, seed=next(seed_of))
+        return keras.initializers.GlorotUniform(seed=next(seed_of))
+
+    def conv_bias() -> keras.Initializer:
+        if source:
+            return keras.initializers.RandomNormal(stddev=1.0, seed=next(seed_of))
+        return keras.initializers.Zeros()
+
+    x = image = image_input()
+    for number, maps in enumerate((32, 64), start=1):
+        x = layers.Conv2D(
+            maps,
+            5,
+            padding="same",
+            kernel_initializer=weights(),
+            bias_initializer=conv_bias(),
+            name=f"conv{number}",
+        )(x)
+        # Pooling and ReLU commute. In this order ReLU and its gradient touch a quarter of the numbers.
+        x = layers.MaxPooling2D(2, name=f"pool{number}")(x)
+        x = layers.ReLU(name=f"relu{number}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(1024, activation="relu", kernel_initializer=weights(), name="fc1")(x)
+    x = layers.Dropout(rate, seed=next(seed_of), name="dropout")(x)
+    return keras.Model(image, logits(x, weights()), name="mnist_convnet")
