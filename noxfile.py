@@ -38,7 +38,7 @@ def install(session: nox.Session, *extras: str, groups: tuple[str, ...] = ()) ->
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the book into build/site; only what changed runs again."""
+    """Build the book into build/site; only what changed runs again (--accept: new references)."""
     install(session, "cpu", "book")
     session.run("python", "-m", "convbook.sphinxext.site", *session.posargs)
 
@@ -47,6 +47,8 @@ def site(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, every example and every exercise's solution among them."""
     install(session, "cpu", "book", groups=("test",))
+    # Alone on the machine, so that the seconds an epoch are honest; the tests load what they need.
+    session.run("python", "-m", "convbook", "train", "--book")
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", *session.posargs,
         env={"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
@@ -95,10 +97,18 @@ def figures(session: nox.Session) -> None:
 
 
 @nox.session
-def benchmark(session: nox.Session) -> None:
-    """Time every example alone against a bare import of TensorFlow."""
+def studies(session: nox.Session) -> None:
+    """Run the studies named, or all that are missing or outdated; a killed run goes on."""
     install(session, "cpu")
-    session.run("python", "tests/benchmark.py")
+    session.run("python", "-m", "convbook.studies.run", *session.posargs)
+
+
+@nox.session
+def benchmark(session: nox.Session) -> None:
+    """Time the training against Keras and the machine, and each example against an import."""
+    install(session, "cpu")
+    for part in session.posargs or ("training", "examples"):
+        session.run("python", f"tests/benchmark/{part}.py")
 
 
 @nox.session

@@ -8,7 +8,16 @@ import pytest
 
 import convbook
 
-PURE = ["arithmetic", "data", "kernels", "plotting", "reference", "results"]
+PURE = [
+    "arithmetic",
+    "data",
+    "fingerprint",
+    "kernels",
+    "plotting",
+    "reference",
+    "results",
+    "studies",
+]
 
 
 def modules_after(statement: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""Tests of convbook.interpretability, by networks whose answers are known on paper."""
