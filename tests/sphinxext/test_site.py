@@ -160,6 +160,14 @@ def test_a_figure_without_alt_text_is_refused(book: Book) -> None:
     assert "plot_alpha.py gives no alt text" in book.build(passes=False)
 
 
+def test_a_figure_whose_edge_cuts_text_off_is_refused(book: Book) -> None:
+    script = book.script("alpha")
+    text = script.read_text(encoding="utf-8")
+    wide = text.replace("plt.show()", 'fig.text(0.9, 0.5, "Far too long a line")\nplt.show()')
+    script.write_text(wide, encoding="utf-8")
+    assert "cuts off 'Far too long a line'" in book.build(passes=False)
+
+
 def test_a_killed_build_leaves_no_half(book: Book) -> None:
     script = book.script("beta")
     good = script.read_text(encoding="utf-8")

@@ -93,6 +93,10 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     alt = fig.get_label()
     if not alt:
         raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
+    # The layout settles in the second pass: after one, some titles stand over the edge.
+    fig.draw_without_rendering()
+    fig.draw_without_rendering()
+    _check_text_is_whole(fig, script)
     made: dict[str, Any] = {"alt": alt, "image": path.name}
     moving = [value for value in script_globals.values() if isinstance(value, Animation)]
     if moving:
@@ -110,6 +114,19 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     _files.write(path, _smaller_webp(image))
     made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
     return made
+
+
+def _check_text_is_whole(fig: Figure, script: str) -> None:
+    """Refuse a figure whose edge cuts off a title, a label or a note."""
+    edge = fig.bbox.padded(1)
+    texts = [*fig.texts]
+    for ax in fig.axes:
+        texts += [*ax.texts, ax.title, *([ax.xaxis.label, ax.yaxis.label] if ax.axison else [])]
+    for text in texts:
+        box = text.get_window_extent()
+        inside = edge.contains(*box.min) and edge.contains(*box.max)
+        if text.get_text().strip() and text.get_visible() and not inside:
+            raise ExtensionError(f"{script}: the figure's edge cuts off {text.get_text()!r}")
 
 
 def _smaller_webp(image: Image.Image) -> bytes:
