@@ -1,0 +1,203 @@
+"""``python -m convbook train``: one network and its table, or all that the book shows."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import convbook
+from convbook import models
+
+if TYPE_CHECKING:
+    from convbook.training import Recipe, Trained
+
+PROGRAM = "python -m convbook"
+
+# What a recipe is changed by: its attributes, their types, and how they are described.
+CHANGES: dict[str, tuple[type, str, str]] = {
+    "epochs": (int, "N", "passes over the training pictures"),
+    "batch_size": (int, "N", "pictures in a step"),
+    "optimizer": (str, "NAME", "adam, sgd (with Nesterov momentum) or adagrad"),
+    "learning_rate": (float, "X", "the schedule's peak"),
+    "schedule": (str, "NAME", "constant or cosine"),
+    "shift": (int, "N", "largest random shift of a training picture, in pixels"),
+    "seed": (int, "N", "of weights, order, dropout and shifts"),
+    "precision": (str, "NAME", "float32, mixed_bfloat16, or auto: the faster one on this device"),
+    "held_out": (int, "N", "training pictures kept back and evaluated instead of the test set"),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see '{self.prog} --help'\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        What follows ``python -m convbook``; by default what this process was started with.
+
+    Returns
+    -------
+    int
+        0 if it is done, 1 if it failed, 2 if the command is wrong, 130 if it was interrupted.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    changes = {name: value for name in CHANGES if (value := getattr(options, name)) is not None}
+    others = [*changes, *(name for name in ("logs", "checkpoint") if getattr(options, name))]
+    if (options.name is None) != options.book:
+        parser.error("train: expected either the name of a network or --book")
+    if options.book and others:
+        parser.error(f"train: --book takes no --{others[0].replace('_', '-')}")
+    try:
+        with _silence():
+            import tensorflow as tf  # Only here: it takes seconds, and --help none.
+        try:
+            if options.book:
+                _train_book(options)
+            else:
+                _train_one(options, changes)
+            sys.stdout.flush()
+        except tf.errors.OpError as error:  # the memory of a GPU is full, say
+            return _fail(error.message.partition("\n")[0])
+    except KeyboardInterrupt:
+        return _fail("interrupted; the same command goes on after the last complete epoch", 130)
+    except ImportError as error:
+        return _fail(f"TensorFlow cannot be imported: {error}; see the extras cpu and gpu")
+    except ValueError as error:
+        return _fail(str(error), 2)
+    except RuntimeError as error:
+        return _fail(str(error))
+    except OSError as error:  # The standard output is closed, or a file on a full disk.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries again to write when it ends.
+        return _fail(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(PROGRAM, description="The commands of the book's package.")
+    parser.add_argument("--version", action="version", version=f"convbook {convbook.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    train = commands.add_parser(
+        "train",
+        help="train a network and print its table",
+        description="Train a network on MNIST and print its table. What has been trained is kept "
+        "in the cache and loaded the next time; what was interrupted goes on. The folder of the "
+        "cache is moved by the environment variable CONVBOOK_CACHE.",
+        epilog=f"Networks: {', '.join(models.NAMES)}. Options that are not given are those of the "
+        "book's recipe for this network, if it has one.",
+    )
+    train.add_argument("name", nargs="?", metavar="NETWORK", help="a network, or one of the "
+                       "book's recipes")  # fmt: skip
+    train.add_argument("--book", action="store_true", help="train all that the book shows")
+    for name, (kind, value, text) in CHANGES.items():
+        train.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=value, help=text)
+    train.add_argument("--logs", type=Path, metavar="DIR", help="a folder for TensorBoard")
+    train.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep the state in this "
+                       "file, not in the cache, and go on from it")  # fmt: skip
+    train.add_argument("--quiet", action="store_true", help="show no progress")
+    return parser
+
+
+def _train_one(options: argparse.Namespace, changes: dict[str, object]) -> None:
+    from convbook import training
+    from convbook.training import recipes
+
+    known = dict.fromkeys([*models.NAMES, *recipes.BOOK])
+    if options.name not in known:
+        raise ValueError(f"no network {options.name!r}; those that are: {', '.join(known)}")
+    if changes.get("precision") == "auto":
+        changes["precision"] = training.fastest_precision()
+    recipe = recipes.BOOK.get(options.name) or training.Recipe(options.name)
+    trained = _train(recipe.but(**changes), options)
+    print(_table(trained, options.checkpoint))
+
+
+def _train_book(options: argparse.Namespace) -> None:
+    from convbook.training import recipes
+
+    started = time.perf_counter()
+    width = max(map(len, recipes.BOOK))
+    for name, recipe in recipes.BOOK.items():
+        trained = _train(recipe, options)
+        print(
+            f"{name:{width}}  {recipe.epochs:3} epochs  {recipe.evaluated} accuracy "
+            f"{trained.accuracy:.4f}  {trained.seconds:7.1f} s  {_origin(trained)}",
+            flush=True,
+        )
+    seconds = time.perf_counter() - started
+    print(f"All {len(recipes.BOOK)} networks are there after {seconds:.1f} s.")
+
+
+def _train(recipe: Recipe, options: argparse.Namespace) -> Trained:
+    from convbook import training
+
+    with redirect_stdout(sys.stderr):  # Standard output is for the table alone.
+        try:
+            return training.train(
+                recipe, checkpoint=options.checkpoint, logs=options.logs, progress=not options.quiet
+            )
+        except BaseException:
+            if sys.stderr.isatty() and not options.quiet:
+                print()  # The progress bar has left its line unfinished.
+            raise
+
+
+def _table(trained: Trained, checkpoint: Path | None) -> str:
+    """Return what a training gave as aligned text: a line an epoch, then where and how."""
+    recipe, shown = trained.recipe, trained.recipe.evaluated
+    heads = ("epoch", "loss", "accuracy", f"{shown} loss", f"{shown} accuracy", "seconds")
+    widths = [max(len(head), 7) for head in heads]
+    lines = ["  ".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))]
+    for number, epoch in enumerate(trained.history, start=1):
+        cells = [f"{number}", *(f"{value:.4f}" for value in epoch[:4]), f"{epoch.seconds:.1f}"]
+        lines.append(
+            "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        )
+    facts = {
+        "network": recipe.network,
+        "parameters": f"{trained.model.count_params():,}",
+        "precision": recipe.precision,
+        "device": trained.device,
+        "machine": trained.machine,
+        "origin": _origin(trained, checkpoint),
+    }
+    return "\n".join([*lines, "", *(f"{name:11} {fact}" for name, fact in facts.items())])
+
+
+def _origin(trained: Trained, checkpoint: Path | None = None) -> str:
+    """Say whether a network was trained now, or loaded, or some of both."""
+    if trained.found == len(trained.history):
+        return f"loaded from {checkpoint or 'the cache'}"
+    return f"trained now, from epoch {trained.found + 1} on" if trained.found else "trained now"
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Drop what TensorFlow's libraries say as they load: one note is beyond any of its settings."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _fail(message: str, status: int = 1) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return status

@@ -1,0 +1,19 @@
+"""Training: seeded, deterministic, resumable, cached."""
+
+from convbook.training.device import fastest_precision
+from convbook.training.evaluation import evaluate, predict
+from convbook.training.loop import DivergedError, Trained, train
+from convbook.training.recipe import Recipe
+from convbook.training.store import CheckpointError, Epoch
+
+__all__ = [
+    "CheckpointError",
+    "DivergedError",
+    "Epoch",
+    "Recipe",
+    "Trained",
+    "evaluate",
+    "fastest_precision",
+    "predict",
+    "train",
+]

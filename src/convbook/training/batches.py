@@ -1,0 +1,166 @@
+"""The pictures, checked, and the batches of a training in their order.
+
+The order and the shifts depend on seed, epoch and step alone. A training that goes on after an
+interruption sees the batches that it would have seen.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from convbook.training.recipe import Recipe
+
+__all__ = [
+    "Pair", "Split", "batches", "check", "check_images", "check_pair", "split", "steps_per_epoch",
+]  # fmt: skip
+
+Pair: TypeAlias = "tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]"
+"""Pictures (n, H, W) and their labels (n,)."""
+
+Split: TypeAlias = "tuple[Pair, Pair]"
+"""What is learned from, and what is evaluated."""
+
+CLASSES = 10
+
+
+def check(dataset: Split) -> None:
+    """Refuse pictures or labels that a network for digits cannot take.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_pair` does.
+    """
+    for name, pair in zip(("training", "test"), dataset, strict=True):
+        check_pair(name, pair)
+
+
+def check_pair(name: str, pair: Pair) -> None:
+    """Refuse pictures or labels that a network for digits cannot take.
+
+    Raises
+    ------
+    TypeError
+        If pictures are not uint8 or labels no integers. The message begins with `name`.
+    ValueError
+        If pictures have another shape than (n, 28, 28), labels another than (n,), or a label is
+        not one of the ten classes.
+    """
+    images, labels = pair
+    check_images(f"{name} images", images)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{name} labels: expected integers, got {labels.dtype}")
+    if labels.shape != (len(images),):
+        raise ValueError(f"{name} labels: expected shape ({len(images)},), got {labels.shape}")
+    if labels.min() < 0 or labels.max() >= CLASSES:
+        raise ValueError(
+            f"{name} labels: expected classes from 0 to {CLASSES - 1}, "
+            f"got {labels.min()} to {labels.max()}"
+        )
+
+
+def check_images(name: str, images: npt.NDArray[np.uint8]) -> None:
+    """Refuse what are not pictures of digits.
+
+    Raises
+    ------
+    TypeError
+        If they are not uint8; the message names the argument `name`.
+    ValueError
+        If they have another shape than (n, 28, 28), or there are none.
+    """
+    if images.dtype != np.uint8:
+        raise TypeError(f"{name}: expected uint8, got {images.dtype}")
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or not len(images):
+        raise ValueError(f"{name}: expected shape (n, 28, 28), got {images.shape}")
+
+
+def split(recipe: Recipe, dataset: Split) -> Split:
+    """Return what a recipe learns from and what it is evaluated with.
+
+    Raises
+    ------
+    ValueError
+        If the recipe holds out all pictures, or has in a batch more than are left.
+    """
+    (x, y), test = dataset
+    if recipe.held_out:
+        if recipe.held_out >= len(x):
+            raise ValueError(f"held_out: expected below {len(x)}, got {recipe.held_out}")
+        (x, y), test = (
+            (x[: -recipe.held_out], y[: -recipe.held_out]),
+            (x[-recipe.held_out :], y[-recipe.held_out :]),
+        )
+    if recipe.batch_size > len(x):
+        raise ValueError(f"batch_size: expected at most {len(x)}, got {recipe.batch_size}")
+    return (x, y), test
+
+
+def steps_per_epoch(recipe: Recipe, pictures: int) -> int:
+    """Return how many whole batches an epoch has.
+
+    Examples
+    --------
+    >>> steps_per_epoch(Recipe("lenet"), 60_000)
+    468
+    """
+    return pictures // recipe.batch_size
+
+
+def batches(recipe: Recipe, pair: Pair, first_epoch: int = 0) -> tf.data.Dataset:
+    """Return the batches of all epochs from `first_epoch` on, one after another.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Gives batch size, seed, shift and number of epochs.
+    pair : tuple of ndarray
+        Pictures (n, 28, 28) and labels (n,) to learn from.
+    first_epoch : int
+        The epoch that comes first, counted from 0.
+
+    Returns
+    -------
+    Dataset
+        Of pairs: pictures (batch, 28, 28, 1), float32 from 0 to 1, and labels (batch,), int32.
+    """
+    images, labels = tf.constant(pair[0]), tf.constant(pair[1].astype(np.int32))
+    steps = steps_per_epoch(recipe, len(pair[0]))
+    order = np.concatenate(
+        [
+            np.random.default_rng([recipe.seed, epoch]).permutation(len(pair[0]))[
+                : steps * recipe.batch_size
+            ]
+            for epoch in range(first_epoch, recipe.epochs)
+        ]
+    )
+    rows = order.reshape(-1, recipe.batch_size).astype(np.int32)
+    numbers = np.arange(len(rows), dtype=np.int32) + first_epoch * steps
+
+    def fetch(indices: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        pictures = tf.gather(images, indices)
+        if recipe.shift:  # Still as bytes: a quarter of the memory to move.
+            pictures = _shifted(pictures, recipe.shift, tf.stack([recipe.seed, step]))
+        return tf.cast(pictures, tf.float32)[..., tf.newaxis] / 255.0, tf.gather(labels, indices)
+
+    dataset = tf.data.Dataset.from_tensor_slices((rows, numbers)).map(fetch).prefetch(2)
+    options = tf.data.Options()
+    # Measured: its tuning makes `fit` wait for seconds at the ends of epochs.
+    options.autotune.enabled = False
+    return dataset.with_options(options)
+
+
+def _shifted(pictures: tf.Tensor, most: int, seed: tf.Tensor) -> tf.Tensor:
+    """Move each picture by its own whole number of pixels along both axes, zeros coming in."""
+    size = pictures.shape[1]
+    padded = tf.pad(pictures, [[0, 0], [most, most], [most, most]])
+    starts = tf.random.stateless_uniform(
+        (pictures.shape[0], 2), seed, 0, 2 * most + 1, dtype=tf.int32
+    )
+    window = starts[..., tf.newaxis] + tf.range(size)
+    rows = tf.gather(padded, window[:, 0], axis=1, batch_dims=1)
+    return tf.gather(rows, window[:, 1], axis=2, batch_dims=1)
