@@ -7,6 +7,7 @@ Appendix B names these tests, and the ones elsewhere that do the same for other 
 import re
 import subprocess
 import sys
+from textwrap import indent
 
 import keras
 import matplotlib.pyplot as plt
@@ -14,7 +15,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from convbook import arithmetic, data, kernels, layers, plotting, reference
+from convbook import (
+    arithmetic,
+    data,
+    kernels,
+    layers,
+    models,
+    plotting,
+    reference,
+    studies,
+    training,
+)
 from tests.conftest import ROOT
 
 APPENDIX = (ROOT / "book" / "appendix_b_errata.md").read_text(encoding="utf-8")
@@ -82,6 +93,38 @@ def test_the_sigmoid_squeezes_pictures_into_a_quarter_of_its_range():
     stages = layers.convolve(data.chelsea()[data.SMALL_CROP], kernels.get("binomial_blur"))
     assert np.min(stages.activated) >= darkest
     assert np.max(stages.activated) <= brightest
+
+
+def test_code_behind_a_return_is_never_reached():
+    """The post's network, one indentation too far to the right, and where it belongs."""
+    helper = "def flatten(maps):\n    return maps.reshape(len(maps), -1)\n"
+    network = "def lenet_model(pictures):\n    return flatten(pictures)\n"
+    for source, defined in ((helper + indent(network, "    "), False), (helper + network, True)):
+        names = {}
+        exec(source, names)
+        assert names["flatten"](np.ones((3, 7, 7, 6))).shape == (3, 294)
+        assert ("lenet_model" in names) is defined
+    assert models.build("lenet").output.shape == (None, 10)
+
+
+def test_dropout_left_on_answers_differently_every_time():
+    x = np.random.default_rng(1).random((2, 28, 28, 1)).astype(np.float32)
+    model = models.build("lenet")
+    logits = model.get_layer("logits")
+    logits.kernel.assign(keras.initializers.GlorotUniform(seed=1)(logits.kernel.shape))
+    hidden = keras.Model(model.input, model.get_layer("fc1").output)(x)
+    dropout = keras.layers.Dropout(0.5, seed=1)
+
+    def left_on(units):  # the post's last two layers, which have no other mode than training
+        return logits(dropout(units, training=True)).numpy()
+
+    assert np.abs(left_on(hidden) - left_on(hidden)).max() > 0.05
+    right = model(x, training=False).numpy()
+    np.testing.assert_array_equal(model(x, training=False), right)
+    # Its answers scatter about those of the network that has dropout off.
+    answers = left_on(np.repeat(hidden[:1], 2000, axis=0))
+    assert answers.std(axis=0).min() > 0.01
+    np.testing.assert_allclose(answers.mean(axis=0), right[0], atol=0.05)
 
 
 # --- 001 ---------------------------------------------------------------------------------------
@@ -200,6 +243,98 @@ def test_symmetric_padding_gives_other_values_than_same():
     symmetric = reference.conv1d(x, w, 2, 3)
     assert symmetric.shape == same.shape
     assert np.all(symmetric != same)
+
+
+def test_a_probability_of_keeping_is_not_a_rate():
+    ones, keep_prob = tf.ones((100, 100)), 0.75
+    for rate, kept in ((keep_prob, 0.25), (1 - keep_prob, 0.75)):
+        by_hand = layers.dropout(ones, rate, training=True, seed=(3, 0))
+        by_keras = keras.layers.Dropout(rate, seed=3)(ones, training=True)
+        for y in (by_hand, by_keras):
+            assert np.mean(y != 0) == pytest.approx(kept, abs=0.03)
+            assert np.max(y) == pytest.approx(1 / kept)
+
+
+def test_a_dense_layer_on_maps_is_a_pointwise_convolution():
+    maps = np.random.default_rng(3).normal(size=(2, 7, 7, 64)).astype(np.float32)
+    dense = keras.layers.Dense(10, bias_initializer="normal")
+    y = dense(maps)
+    assert y.shape == (2, 7, 7, 10)
+    assert dense.count_params() == arithmetic.conv_parameters(1, 64, 10)
+    pointwise = reference.conv2d(maps, dense.kernel.numpy()[np.newaxis, np.newaxis])
+    np.testing.assert_allclose(y, pointwise + dense.bias.numpy(), atol=1e-4)
+    # Flattened first, the layer sees whole maps, and there is one answer a picture.
+    flat = keras.layers.Dense(10)
+    assert flat(maps.reshape(2, -1)).shape == (2, 10)
+    assert flat.count_params() == arithmetic.dense_parameters(7 * 7 * 64, 10)
+    with pytest.raises(ValueError, match="expected a flattened tensor"):
+        layers.fully_connected(maps, dense.kernel, dense.bias)
+
+
+def test_weights_of_deviation_one_begin_with_a_loss_of_thousands():
+    """003's initializers against Keras's, on digits; a guess would lose ln 10."""
+    (images, labels), _ = data.mnist()
+    loss = {
+        start: training.evaluate(
+            models.build("mnist_convnet", initializer=start), (images[:100], labels[:100])
+        )[0]
+        for start in ("source", "glorot")
+    }
+    assert loss["source"] > 1000
+    assert loss["glorot"] == pytest.approx(np.log(10), abs=0.3)
+
+
+def test_an_accuracy_is_a_share_and_not_a_count():
+    """003 sums the right answers of a batch; what it prints in its table is their share."""
+    answers = tf.one_hot([3, 5, 5, 8] * 32, 10)
+    labels = [3, 5, 5, 9] * 32
+    right = tf.cast(tf.equal(tf.argmax(answers, 1), labels), tf.float32)
+    assert tf.reduce_sum(right) == 96
+    metric = keras.metrics.SparseCategoricalAccuracy()
+    for size in (64, 128):
+        metric.reset_state()
+        metric.update_state(labels[:size], answers[:size])
+        assert metric.result() == 0.75
+        assert tf.reduce_sum(right[:size]) == 0.75 * size
+
+
+def test_seconds_of_this_book_come_with_a_machine():
+    """003 has 250 seconds an epoch on a machine that it does not name."""
+    assert studies.names()
+    for name in studies.names():
+        passport = studies.load(name).passport
+        assert re.search(r"\d cores?$", passport.machine)
+        assert passport.device
+        assert passport.seconds > 0
+    page = (ROOT / "book" / "06_training_more.md").read_text(encoding="utf-8")
+    for seconds, machine in (
+        ("cs20_table.glorot_seconds", "cs20_table.machine"),
+        ("cs20_table.here_seconds", "cs20_table.here_machine"),
+        ("against_the_clock.quick_seconds", "against_the_clock.quick_machine"),
+    ):
+        assert page.count(f"{{result}}`{seconds}") == page.count(f"{{result}}`{machine}") == 1
+
+
+def test_a_flag_that_a_graph_has_read_is_not_read_again():
+    """A mode that is a Python value in a graph stays; as an argument of the call it is obeyed."""
+
+    class Net:
+        training = True
+
+        @tf.function
+        def by_flag(self, x):
+            return layers.dropout(x, 0.25, training=self.training, seed=(3, 0))
+
+        @tf.function
+        def by_argument(self, x, training):
+            return layers.dropout(x, 0.25, training=training, seed=(3, 0))
+
+    net, ones = Net(), tf.ones(1000)
+    assert np.sum(net.by_flag(ones) == 0) > 150
+    net.training = False
+    assert np.sum(net.by_flag(ones) == 0) > 150
+    assert np.sum(net.by_argument(ones, True) == 0) > 150
+    np.testing.assert_array_equal(net.by_argument(ones, False), ones)
 
 
 # --- 004 ---------------------------------------------------------------------------------------

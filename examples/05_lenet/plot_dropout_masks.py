@@ -48,8 +48,8 @@ for step in steps:
     np.testing.assert_allclose(step[kept], x[kept] / (1 - RATE), rtol=1e-6)
 np.testing.assert_allclose(mean, x, atol=6 * np.abs(x).max() * MASKS**-0.5)
 assert abs(np.mean([step == 0 for step in steps]) - RATE) < 0.01
-results.record("dropout_masks.left_out", float(np.mean(steps[0] == 0)), tolerance=0.05)
-results.record("dropout_masks.stray", float(np.std(mean - x) / np.std(x)), tolerance=0.02)
+results.record("dropout_masks.left_out", float(np.mean(steps[0] == 0)))
+results.record("dropout_masks.stray", float(np.std(mean - x) / np.std(x)), tolerance=0.002)
 
 # %%
 # The outputs as squares of 32 by 32, on one scale.

@@ -1,0 +1,95 @@
+r"""
+A map that is stretched too far
+===============================
+
+Grad-CAM enlarges the last feature maps to the size of the picture. After convolutions without
+padding that is wrong: the middles of the receptive fields do not reach the picture's border. In
+small_convnet, with a receptive field of :math:`r = 14` and an effective stride of :math:`s = 2`
+pixels, position :math:`i` looks at the pixels around
+
+.. math:: s \, i + \frac{r - 1}{2}
+
+Part of :doc:`/07_seeing_more`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from convbook import arithmetic, data, plotting, results, training
+from convbook.training import recipes
+
+CLASSES = (2, 4, 7, 8)
+LAYER = "relu3"
+WINDOWS = [(5, 1), (2, 2), (3, 1), (3, 1)]  # pixels: size and stride of conv1, pool1, conv2, conv3
+
+# %%
+# Where the positions of the last maps are, by the formula, and where enlarging puts them.
+
+field, step = arithmetic.receptive_field(WINDOWS), arithmetic.effective_stride(WINDOWS)
+true = step * np.arange(8) + (field - 1) / 2
+stretched = (np.arange(8) + 0.5) * 28 / 8 - 0.5
+print(true, stretched)
+results.record("grad_cam_alignment.true", true[[0, -1]], unit="px")
+results.record("grad_cam_alignment.stretched", stretched[[0, -1]], unit="px")
+
+# %%
+# The maps, before any enlarging.
+
+(_, _), (digits, labels) = data.mnist()
+chosen = [int(np.argmax(labels == c)) for c in CLASSES]
+x = data.to_float(digits[chosen])[..., np.newaxis].astype(np.float32)
+network = training.train(recipes.BOOK["small_convnet"]).model
+cut = tf.keras.Model(network.input, [network.get_layer(LAYER).output, network.output])
+with tf.GradientTape() as tape:
+    maps, outputs = cut(x, training=False)
+    own = tf.reduce_sum(outputs * tf.one_hot(CLASSES, 10), axis=1)
+weights = tf.reduce_mean(tape.gradient(own, maps), axis=(1, 2))
+cam = tf.nn.relu(tf.einsum("nk,nijk->nij", weights, maps)).numpy()
+print(cam.shape)
+
+# %%
+# A test that needs no formula: pixels that can change position (0, 0) have their middle at its
+# true place.
+
+pixels = tf.constant(data.to_float(digits[:100])[..., np.newaxis], tf.float32)
+with tf.GradientTape() as tape:
+    tape.watch(pixels)
+    corner = tf.reduce_sum(cut(pixels, training=False)[0][:, 0, 0])
+seen = np.nonzero(np.abs(tape.gradient(corner, pixels)).sum(axis=(0, 3)))
+assert [(axis.min() + axis.max()) / 2 for axis in seen] == [true[0], true[0]]
+
+# %%
+# The same values twice. The extent of the second row is that of the true positions.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.7))
+limits = (0.0, float(cam.max()))
+places = {"stretched": stretched, "in place": true}
+for row, (name, place) in enumerate(places.items()):
+    half = (place[1] - place[0]) / 2
+    for column, ax in enumerate(axes[row]):
+        title = name if column == 0 else ""
+        drawn = plotting.show_image(ax, cam[column], limits=limits)
+        ax.set_title(title, loc="left")
+        low, high = place[0] - half, place[-1] + half
+        drawn.set_extent((low, high, high, low))
+        ax.contour(x[column, :, :, 0], [0.5], colors=plotting.ORANGE, linewidths=1)
+        plotting.outline(ax, 0, 0, 28, 28, "0.6", 1)
+        ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
+plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", horizontal=True)
+plotting.describe(
+    fig,
+    f"Grad-CAM of 8 x 8 positions for four test digits, drawn twice. Above, stretched over the "
+    f"whole picture, from pixel {stretched[0]:g} to {stretched[-1]:g}: bright places lie beside "
+    f"the strokes. Below, where the receptive fields have their middles, from pixel {true[0]:g} to "
+    f"{true[-1]:g}: the same places lie further inside.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# The outer positions are moved by five pixels of 28. A map that looks wrong may be right, in
+# the wrong place. With SAME padding, as in mnist_convnet, the two coincide.
