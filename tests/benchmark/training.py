@@ -103,7 +103,7 @@ def main() -> None:
     rows = {row.name: row for row in layer_table(network)}
     macs = sum(row.macs for row in rows.values())
     pictures = 60_000 // 128 * 128
-    # Backwards, a layer costs as much again for its weights and for its input, which conv1 is spared.
+    # Backwards, a layer costs as much again for its weights, and for its input unless it is first.
     operations = 2 * (3 * macs - rows["conv1"].macs) * pictures
     precisions = sorted({"float32", training.fastest_precision()})
     seconds: dict[str, list[float]] = {"plain": [], **{one: [] for one in precisions}}
@@ -116,13 +116,15 @@ def main() -> None:
     print(f"  Keras fit, float32        {usual:5.1f} s")
     for one in precisions:
         taken, limit = min(seconds[one]), operations / alone("peak", one)
-        print(f"  this book, {one:14} {taken:5.1f} s, {usual / taken:.2f} times as fast as fit; "
-              f"at the peak of one convolution {limit:.1f} s, ratio {limit / taken:.2f}")  # fmt: skip
+        print(f"  this book, {one:14} {taken:5.1f} s, {usual / taken:.2f} times as fast as fit")
+        print(
+            f"    at the peak of one convolution {limit:.1f} s, {limit / taken:.2f} of it reached"
+        )
     for name in GOALS:
         runs = alone("goal", name)
         times, accuracies = (statistics.median(column) for column in zip(*runs, strict=True))
-        print(f"  {name}: {times:.1f} s of training to {accuracies:.2%}, medians of {len(runs)} seeds "
-              f"({', '.join(f'{t:.1f} s {a:.2%}' for t, a in runs)})")  # fmt: skip
+        each = ", ".join(f"{taken:.1f} s {accuracy:.2%}" for taken, accuracy in runs)
+        print(f"  {name}: {times:.1f} s of training to {accuracies:.2%}, medians of {each}")
 
 
 if __name__ == "__main__":

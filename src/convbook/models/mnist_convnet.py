@@ -72,7 +72,7 @@ def build(*, dropout_rate: float = 0.25, initializer: str = "glorot", seed: int 
             bias_initializer=conv_bias(),
             name=f"conv{number}",
         )(x)
-        # Pooling and ReLU commute. In this order ReLU and its gradient touch a quarter of the numbers.
+        # Pooling and ReLU commute. In this order ReLU touches a quarter of the numbers.
         x = layers.MaxPooling2D(2, name=f"pool{number}")(x)
         x = layers.ReLU(name=f"relu{number}")(x)
     x = layers.Flatten(name="flatten")(x)

@@ -1,4 +1,4 @@
-"""A small network that learns fast: convolution, pooling, batch normalization, ReLU, one dense layer."""
+"""A small network that learns fast: convolutions, batch normalization, and one dense layer."""
 
 from collections.abc import Sequence
 
