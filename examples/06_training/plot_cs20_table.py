@@ -77,8 +77,9 @@ plotting.describe(
     fig,
     "Three curves of the error rate against the epoch, both axes logarithmic. The lecture's falls "
     f"from {1 - LECTURE[1]:.1%} to {1 - LECTURE[25]:.1%} in 25 epochs. This book's fall from "
-    f"{1 - accuracy['source'][0]:.1%} to {1 - accuracy['source'][-1]:.1%} with the lecture's weights, "
-    f"and from {1 - accuracy['glorot'][0]:.1%} to {1 - accuracy['glorot'][-1]:.1%} with Glorot's.",
+    f"{1 - accuracy['source'][0]:.1%} to {1 - accuracy['source'][-1]:.1%} with the lecture's "
+    f"weights, and from {1 - accuracy['glorot'][0]:.1%} to {1 - accuracy['glorot'][-1]:.1%} with "
+    "Glorot's.",
 )
 plt.show()
 

@@ -3,10 +3,11 @@ Feature maps of each layer
 ==========================
 
 A feature map is what a layer gives out: one picture a kernel. On the way through the network the
-maps become smaller and more numerous, and more of their values are zero. What a map of layer
-:math:`l` holds is, with batch normalization :math:`n` and :math:`\star` for cross-correlation,
+maps become smaller and more numerous, and show less and less of the picture. With batch
+normalization :math:`n`, max pooling :math:`m` where there is one, and :math:`\star` for
+cross-correlation, block :math:`l` computes
 
-.. math:: A^{(l)} = \max \bigl( 0,\; n ( A^{(l-1)} \star w^{(l)} ) \bigr)
+.. math:: A^{(l)} = \max \bigl( 0,\; n ( m ( A^{(l-1)} \star w^{(l)} ) ) \bigr)
 
 Part of :doc:`/07_seeing`.
 """
@@ -18,7 +19,7 @@ import numpy as np
 from convbook import data, interpretability, plotting, reference, results, training
 from convbook.training import recipes
 
-LAYERS = ("relu1", "relu2", "relu3", "pool3")
+LAYERS = ("relu1", "relu2", "relu3")
 
 # %%
 # The first test digit, as the network takes it.
@@ -45,7 +46,8 @@ for name in LAYERS:
 (kernels,) = network.get_layer("conv1").get_weights()
 gamma, beta, mean, variance = network.get_layer("norm1").get_weights()
 scale = gamma / np.sqrt(variance + network.get_layer("norm1").epsilon)
-by_hand = np.maximum(0, (reference.conv2d(digit, kernels) - mean) * scale + beta)
+pooled = reference.max_pool(reference.conv2d(digit, kernels), 2)
+by_hand = np.maximum(0, (pooled - mean) * scale + beta)
 np.testing.assert_allclose(maps["relu1"], by_hand, atol=1e-4)
 
 # %%
@@ -56,14 +58,14 @@ zeros = {
     name: float((values == 0).mean())
     for name, values in interpretability.feature_maps(network, many, LAYERS).items()
 }
-for name in LAYERS[:3]:
+for name in LAYERS:
     results.record(f"feature_maps.zeros_{name}", 100 * zeros[name], unit="%", tolerance=12)
 
 # %%
 # All maps on one scale.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(4, 1, figsize=(6.4, 5.2), height_ratios=(2.3, 1.15, 1.15, 1.15))
+fig, axes = plt.subplots(3, 1, figsize=(6.4, 4.3), height_ratios=(2.1, 1.05, 1.05))
 limits = (0.0, max(float(values.max()) for values in maps.values()))
 for ax, (name, values) in zip(axes, maps.items(), strict=True):
     _, height, width, channels = values.shape
@@ -74,7 +76,7 @@ for ax, (name, values) in zip(axes, maps.items(), strict=True):
 plotting.colour_bar(fig, drawn, axes, "activation")
 plotting.describe(
     fig,
-    f"The feature maps of a digit {labels[0]} in four layers, on one scale from 0 to "
+    f"The feature maps of a digit {labels[0]} in three layers, on one scale from 0 to "
     f"{limits[1]:.1f}: "
     + "; ".join(
         f"{name}, {v.shape[3]} maps of {v.shape[1]} x {v.shape[2]}" for name, v in maps.items()
@@ -88,5 +90,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# In the first layer one can still read the digit in every map. Three layers later each map is a
-# few bright spots: somewhere around here is what this channel looks for.
+# In the first layer one can still read the digit in every map. Two convolutions later each map is
+# a few bright places: somewhere around here is what this channel looks for.

@@ -20,7 +20,7 @@ from convbook import interpretability, plotting, results, training
 from convbook.training import recipes
 
 UNITS = range(8)
-CENTRE = {"norm1": (12, 5, 1), "norm2": (5, 10, 2), "norm3": (4, 14, 2)}  # index, field, step
+CENTRE = {"conv1": (12, 5, 1), "conv2": (5, 10, 2), "conv3": (4, 14, 2)}  # index, field, step
 STEPS = 100
 FLATNESS = 20.0  # weight of the total variation
 
@@ -47,9 +47,9 @@ for layer, (index, field, step) in CENTRE.items():
 # %%
 # The first layer is linear, so that its best image is known: the sign of the kernel.
 
-kernels = network.get_layer("conv1").get_weights()[0][:, :, 0] * network.get_layer("norm1").gamma
-signs = np.moveaxis(kernels > 0, -1, 0)[list(UNITS)]
-agreement = np.mean((found["norm1", 0.0] > 0.5) == signs)
+(kernels,) = network.get_layer("conv1").get_weights()
+signs = np.moveaxis(kernels[:, :, 0] > 0, -1, 0)[list(UNITS)]
+agreement = np.mean((found["conv1", 0.0] > 0.5) == signs)
 results.record("unit_images.agreement", 100 * agreement, unit="%", tolerance=3)
 assert agreement > 0.95
 
@@ -58,8 +58,8 @@ assert agreement > 0.95
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(5, 1, figsize=(6.4, 5.5))
-names = {"norm1": "First", "norm2": "Second", "norm3": "Third"}
-rows = [key for key in found if key != ("norm1", FLATNESS)]
+names = {"conv1": "First", "conv2": "Second", "conv3": "Third"}
+rows = [key for key in found if key != ("conv1", FLATNESS)]
 for ax, (layer, weight) in zip(axes, rows, strict=True):
     field = CENTRE[layer][1]
     title = f"{names[layer]} convolution, {field} × {field}"

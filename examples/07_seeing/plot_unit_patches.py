@@ -18,7 +18,7 @@ import tensorflow as tf
 from convbook import arithmetic, data, interpretability, plotting, results, training
 from convbook.training import recipes
 
-LAYER = "relu3"
+LAYER = "conv3"
 WINDOWS = [(5, 1), (2, 2), (3, 1), (3, 1)]  # pixels: size and stride of conv1, pool1, conv2, conv3
 UNITS = 6
 PATCHES = 9  # a unit
