@@ -50,8 +50,6 @@ np.testing.assert_array_equal(
 )
 assert by_name["conv2"].macs == arithmetic.conv_macs(14, TAPS, 4, 6)
 parameters, macs = model.count_params(), sum(row.macs for row in rows)
-results.record("lenet_graph.parameters", parameters)
-results.record("lenet_graph.macs", macs)
 results.record("lenet_graph.fc1_share", by_name["fc1"].parameters / parameters)
 
 # %%

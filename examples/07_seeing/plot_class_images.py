@@ -20,8 +20,8 @@ from convbook import data, interpretability, plotting, results, training
 from convbook.training import recipes
 
 STEPS = 120
-L2 = 50.0
-FLATNESS = 50.0  # weight of the total variation
+L2 = 30.0
+FLATNESS = 30.0  # weight of the total variation
 JITTER = 1  # pixel
 BLACK = np.zeros((28, 28, 1))
 
@@ -45,9 +45,9 @@ np.testing.assert_allclose(np.diag(outputs["held"]), held.activations[:, -1], rt
 (_, _), (digits, labels) = data.mnist()
 real = training.predict(network, digits[:1000])[np.arange(1000), labels[:1000]]
 for name, logits in outputs.items():
-    probability = np.diag(tf.nn.softmax(logits))
     results.record(f"class_images.logit_{name}", np.median(np.diag(logits)), tolerance=8)
-    results.record(f"class_images.least_{name}", probability.min(), tolerance=0.1)
+least = min(np.diag(tf.nn.softmax(logits)).min() for logits in outputs.values())
+results.record("class_images.least", least, tolerance=0.1)
 results.record("class_images.logit_real", np.median(real), tolerance=3)
 assert np.median(np.diag(outputs["plain"])) > np.median(real)
 

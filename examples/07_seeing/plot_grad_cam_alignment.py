@@ -4,8 +4,8 @@ A map that is stretched too far
 
 Grad-CAM enlarges the feature maps of a layer to the size of the picture. After convolutions without
 padding that is wrong: the middles of the receptive fields do not reach the picture's border. In
-the second convolution of small_convnet, with a receptive field of :math:`r = 10` and an effective
-stride of :math:`s = 2` pixels, position :math:`i` looks at the pixels around
+small_convnet, whose last maps have a receptive field of :math:`r = 16` and an effective stride of
+:math:`s = 4` pixels, position :math:`i` looks at the pixels around
 
 .. math:: s \, i + \frac{r - 1}{2}
 
@@ -20,15 +20,21 @@ from convbook import arithmetic, data, plotting, results, training
 from convbook.training import recipes
 
 CLASSES = (2, 4, 7, 8)
-LAYER = "relu2"
-WINDOWS = [(5, 1), (2, 2), (3, 1)]  # pixels: size and stride of conv1, pool1, conv2
+LAYER = "relu3"
+WINDOWS = [
+    (5, 1),
+    (2, 2),
+    (3, 1),
+    (3, 1),
+    (2, 2),
+]  # size, stride: conv1, pool1, conv2, conv3, pool3
 
 # %%
 # Where the positions of the maps are, by the formula, and where enlarging puts them.
 
 field, step = arithmetic.receptive_field(WINDOWS), arithmetic.effective_stride(WINDOWS)
-true = step * np.arange(10) + (field - 1) / 2
-stretched = (np.arange(10) + 0.5) * 28 / 10 - 0.5
+true = step * np.arange(4) + (field - 1) / 2
+stretched = (np.arange(4) + 0.5) * 28 / 4 - 0.5
 print(true, stretched)
 results.record("grad_cam_alignment.true", true[[0, -1]], unit="px")
 results.record("grad_cam_alignment.stretched", stretched[[0, -1]], unit="px")
@@ -80,7 +86,7 @@ for row, (name, place) in enumerate(places.items()):
 plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", horizontal=True)
 plotting.describe(
     fig,
-    f"Grad-CAM of 10 x 10 positions for four test digits, drawn twice. Above, stretched over the "
+    f"Grad-CAM of 4 x 4 positions for four test digits, drawn twice. Above, stretched over the "
     f"whole picture, from pixel {stretched[0]:g} to {stretched[-1]:g}: bright places lie beside "
     f"the strokes. Below, where the receptive fields have their middles, from pixel {true[0]:g} to "
     f"{true[-1]:g}: the same places lie further inside.",
@@ -91,5 +97,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The outer positions are moved by nearly four pixels of 28. A map that looks wrong may be right, in
-# the wrong place. With SAME padding, as in mnist_convnet, the two coincide.
+# The outer positions are moved by four and a half pixels of 28. A map that looks wrong may be
+# right, in the wrong place. With SAME padding, as in mnist_convnet, the two coincide.

@@ -22,7 +22,7 @@ from convbook.training import recipes
 UNITS = range(8)
 CENTRE = {"conv1": (12, 5, 1), "conv2": (5, 10, 2), "conv3": (4, 14, 2)}  # index, field, step
 STEPS = 100
-FLATNESS = 20.0  # weight of the total variation
+FLATNESS = 60.0  # weight of the total variation
 
 # %%
 # One position of each map is enough, so the maps are cropped to it. It is taken before the ReLU:
@@ -71,7 +71,7 @@ plotting.describe(
     f"Images that {len(UNITS)} units of each of the three convolutions respond to most. In the "
     f"first they are black and white patterns of 5 x 5 pixels, in {100 * agreement:.0f} % of the "
     f"pixels the sign of the kernel. In the second and third, of 10 x 10 and 14 x 14 pixels, they "
-    f"are noisy without a penalty, and with it show bars, corners and arcs on grey.",
+    f"are noisy without a penalty, and with it hold larger areas: bars, corners and bends.",
 )
 plt.show()
 

@@ -19,7 +19,7 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
 
-from convbook.fingerprint import Fingerprints
+from convbook.fingerprint import PACKAGE, Fingerprints, closure
 from convbook.sphinxext import catalogue, mathml, solutions
 from convbook.sphinxext.assets import keep_used_assets
 from convbook.sphinxext.figures import (
@@ -32,7 +32,7 @@ from convbook.sphinxext.figures import (
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
 from convbook.sphinxext.references import check_references
-from convbook.sphinxext.studynote import StudyNote
+from convbook.sphinxext.studynote import StudyNote, look_at_studies
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
 
 NOTEBOOKS = "../build/notebooks"  # from the source folder on
@@ -67,6 +67,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", spread_chapters)
     app.connect("env-updated", write_all_pages)
     # sphinx-gallery runs the scripts at the default priority, 500.
+    app.connect("builder-inited", look_at_studies)
     app.connect("builder-inited", choose_what_runs, priority=400)
     app.connect("builder-inited", train_networks, priority=450)
     app.connect("builder-inited", load_catalogue, priority=600)
@@ -85,6 +86,9 @@ def open_notebook_cache(app: Sphinx, config: Config) -> None:
     """
     prints = Fingerprints(always=["sphinxext.scraper"])
     app.convbook_fingerprints = prints  # type: ignore[attr-defined]
+    # The study notes ask for the import graph in forked workers. Made there it would wait for ever
+    # for grimp's threads, which do not survive a fork; made now it is there.
+    closure([PACKAGE])
     caches = (Path(app.srcdir) / NOTEBOOKS).resolve()
     cache = caches / prints.whole()[:16]
     for old in caches.glob("*"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import format_date
 
@@ -12,6 +15,20 @@ from convbook import studies
 
 LIBRARIES = {"python": "Python", "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy"}
 CHANGED = "The code behind it has changed since: a new run may give other numbers."
+
+
+def look_at_studies(app: Sphinx) -> None:
+    """Find out of every study which files it rests on, and whether they have changed since.
+
+    It happens before Sphinx forks its readers: the import graph is read by threads, which a forked
+    process does not have, and would wait for without an end.
+    """
+    looked: dict[str, tuple[list[Path], bool]] = {}
+    for name in studies.names():
+        with suppress(ValueError):  # A damaged one is reported where a page asks for it.
+            study = studies.load(name)
+            looked[name] = studies.sources(study), studies.outdated(study)
+    app.convbook_studies = looked  # type: ignore[attr-defined]
 
 
 class StudyNote(SphinxDirective):
@@ -30,14 +47,15 @@ class StudyNote(SphinxDirective):
             study = studies.load(name)
         except ValueError as error:
             raise self.error(str(error)) from error
-        for file in studies.sources(study):
+        sources, outdated = self.env.app.convbook_studies[name]  # type: ignore[attr-defined]
+        for file in sources:
             self.env.note_dependency(str(file))
         paragraph = nodes.paragraph("", classes=["study-note"])
         self.set_source_info(paragraph)
         paragraph += nodes.Text(f"{_origin(study.passport)}, by ")
         paragraph += nodes.literal(text=f"nox -s studies -- {name}")
         paragraph += nodes.Text(".")
-        if studies.outdated(study):
+        if outdated:
             paragraph += nodes.Text(" ")
             paragraph += nodes.strong(text=CHANGED)
         return [paragraph]
