@@ -43,7 +43,7 @@ for name in NETWORKS:
     seconds = np.array([sum(run["seconds"]) for run in of_name])
     cost[name] = (parameters, sum(row.macs for row in table), seconds)
     print(f"{name:21} {parameters:9,} {cost[name][1]:11,} {np.round(error[name], 2)}")
-    results.record(f"equal_terms.{name}", 100 - error[name].mean(), unit="%")
+    results.record(f"equal_terms.{name}", 100 - error[name].mean())
     results.record(f"equal_terms.{name}_deviation", error[name].std(ddof=1))
     results.record(f"equal_terms.{name}_macs", cost[name][1] / 1e6)
     results.record(f"equal_terms.{name}_seconds", np.median(seconds), unit="s")

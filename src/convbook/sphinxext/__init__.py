@@ -14,10 +14,12 @@ from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.errors import ExtensionError
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
+from sphinx_multitoc_numbering import assign_section_numbers
 
 from convbook.fingerprint import PACKAGE, Fingerprints, closure
 from convbook.sphinxext import catalogue, mathml, solutions
@@ -61,6 +63,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
         html=(solutions.visit_solution, solutions.depart_solution),
     )
     PygmentsBridge.html_formatter = LeanFormatter
+    # Chapters are numbered on through the parts. Loaded as an extension, the library would make
+    # Sphinx read page after page: it does not say that it allows anything else.
+    TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
     app.connect("config-inited", open_notebook_cache)
     app.connect("config-inited", note_machinery)
     app.connect("env-get-outdated", start_afresh)
