@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
 from sphinx_multitoc_numbering import assign_section_numbers
 
-from convbook.fingerprint import PACKAGE, Fingerprints, closure
+from convbook.fingerprint import Fingerprints
 from convbook.sphinxext import catalogue, mathml, solutions
 from convbook.sphinxext.assets import keep_used_assets
 from convbook.sphinxext.figures import (
@@ -91,9 +91,6 @@ def open_notebook_cache(app: Sphinx, config: Config) -> None:
     """
     prints = Fingerprints(always=["sphinxext.scraper"])
     app.convbook_fingerprints = prints  # type: ignore[attr-defined]
-    # The study notes ask for the import graph in forked workers. Made there it would wait for ever
-    # for grimp's threads, which do not survive a fork; made now it is there.
-    closure([PACKAGE])
     caches = (Path(app.srcdir) / NOTEBOOKS).resolve()
     cache = caches / prints.whole()[:16]
     for old in caches.glob("*"):
