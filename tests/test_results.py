@@ -1,5 +1,6 @@
 """Recording and formatting of named numbers."""
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -83,3 +84,8 @@ def test_format(result: results.Result, spec: str, text: str) -> None:
 def test_a_wrong_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="format"):
         results.Result(1.5).format("d")
+
+
+def test_a_tolerance_of_numpy_is_stored_as_json_knows_it():
+    results.record("topic.number", 1.0, tolerance=np.float32(0.5))
+    assert json.loads(json.dumps(results.recorded()))["topic.number"]["tolerance"] == 0.5

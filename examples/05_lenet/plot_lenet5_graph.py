@@ -14,6 +14,7 @@ Part of :doc:`/05_lenet`.
 import math
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from convbook import models, plotting, results
 from convbook.models import tables
@@ -57,7 +58,7 @@ print(connections)
 
 assert {name: (trained[name], connections[name]) for name in PAPER} == PAPER
 total = sum(connections.values()) + rows["logits"].macs
-assert (sum(trained.values()), total) == PAPER_TOTALS
+np.testing.assert_array_equal((sum(trained.values()), total), PAPER_TOTALS)
 results.record("lenet5_graph.trained", sum(trained.values()))
 results.record("lenet5_graph.connections", total)
 results.record("lenet5_graph.shared", total / sum(trained.values()))

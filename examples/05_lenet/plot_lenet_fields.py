@@ -51,7 +51,8 @@ for number, name in enumerate(LAYERS, start=1):
     rows = np.flatnonzero(seen[name].any(axis=1))
     columns = np.flatnonzero(seen[name].any(axis=0))
     side = arithmetic.receptive_field(list(LAYERS.values())[:number])
-    assert len(rows) == len(columns) == side == rows[-1] - rows[0] + 1
+    reach = rows[-1] - rows[0] + 1
+    np.testing.assert_array_equal((len(rows), len(columns), reach), side)
     frames[name] = rows[0], columns[0], side
 results.record("lenet_fields.sides", [side for *_, side in frames.values()], unit="px")
 results.record("lenet_fields.stride", arithmetic.effective_stride(LAYERS.values()), unit="px")

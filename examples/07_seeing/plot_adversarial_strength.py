@@ -57,8 +57,9 @@ for name in ("small_convnet", "mlp"):
 
 for name, epsilon in (("small_convnet", 0.1), ("small_convnet", 0.2), ("mlp", 0.1)):
     assert accuracy[name, "gradient", 0.0] > 0.9
-    key = f"adversarial_strength.{name}_{round(100 * epsilon)}"
-    results.record(key, 100 * accuracy[name, "gradient", epsilon], unit="%", tolerance=20)
+    value = 100 * accuracy[name, "gradient", epsilon]
+    key = f"{name}_{round(100 * epsilon)}"
+    results.record(f"adversarial_strength.{key}", value, unit="%", tolerance=20)
 value = 100 * accuracy["small_convnet", "random", 0.1]
 results.record("adversarial_strength.random_10", value, unit="%", tolerance=3)
 

@@ -63,7 +63,7 @@ with tf.GradientTape() as tape:
     tape.watch(pixels)
     corner = tf.reduce_sum(cut(pixels, training=False)[0][:, 0, 0])
 seen = np.nonzero(np.abs(tape.gradient(corner, pixels)).sum(axis=(0, 3)))
-assert [(axis.min() + axis.max()) / 2 for axis in seen] == [true[0], true[0]]
+np.testing.assert_array_equal([(axis.min() + axis.max()) / 2 for axis in seen], true[0])
 
 # %%
 # The same values twice. The extent of the second row is that of the true positions.

@@ -58,8 +58,8 @@ for name, bank in banks.items():
     accuracy[name] = 100 * np.mean(logits.argmax(axis=1) == labels[:COUNT])
 assert accuracy["inside the family"] > accuracy["outside it"]
 for name, tolerance in (("as learned", 1), ("inside the family", 10), ("as at the start", 30)):
-    key = "kernel_transplants." + name.replace(" ", "_")
-    results.record(key, accuracy[name], unit="%", tolerance=tolerance)
+    key = name.replace(" ", "_")
+    results.record(f"kernel_transplants.{key}", accuracy[name], unit="%", tolerance=tolerance)
 results.record("kernel_transplants.outside", accuracy["outside it"], unit="%", tolerance=30)
 
 # %%

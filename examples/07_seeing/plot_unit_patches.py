@@ -45,8 +45,8 @@ with tf.GradientTape() as tape:
     unit = tf.reduce_sum(part(pixels)[:, 2, 3])
 gradient = tape.gradient(unit, pixels).numpy()
 rows, columns = np.nonzero(np.abs(gradient).sum(axis=(0, 3)))
-assert (rows.min(), rows.max()) == (2 * step, 2 * step + field - 1)
-assert (columns.min(), columns.max()) == (3 * step, 3 * step + field - 1)
+for seen, first in ((rows, 2 * step), (columns, 3 * step)):
+    np.testing.assert_array_equal((seen.min(), seen.max()), (first, first + field - 1))
 
 # %%
 # The best position in each digit, then the digits where it is best.

@@ -112,7 +112,7 @@ def record(name: str, value: Any, *, unit: str = "", tolerance: float | None = 0
         raise ValueError(f"{name!r} is recorded twice by this script")
     if tolerance is not None and not tolerance >= 0:
         raise ValueError(f"tolerance must be zero, positive or None, got {tolerance!r}")
-    result = Result(_plain(name, value), unit, tolerance)
+    result = Result(_plain(name, value), unit, None if tolerance is None else float(tolerance))
     _recorded[name] = result
     print(f"{name} = {result.format()}".replace("\N{NO-BREAK SPACE}", " "))
 

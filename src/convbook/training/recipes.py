@@ -38,6 +38,7 @@ BOOK: Mapping[str, Recipe] = MappingProxyType(
         "strided_convnet": Recipe("strided_convnet", epochs=3),
         "strided_convnet_pool": Recipe("strided_convnet", {"head": "pool"}, epochs=3),
         "mlp": Recipe("mlp", {"parameters": 40_010}, epochs=3),
+        "lecture": LECTURE,
         "small_convnet": SHORTEST,
     }
 )
