@@ -165,7 +165,7 @@ def build(*, seed: int = 0) -> keras.Model:
     """Build LeNet-5: C1, S2, C3, S4, C5 and F6 of the paper, and ten logits.
 
     The picture is padded to 32x32 and its values are moved to -0.1 (background) and 1.175 (ink),
-    as in the paper, so that their mean is near 0 and their deviation near 1. Every weight up to F6
+    as in the paper, so that their mean is near 0. Every weight up to F6
     begins uniform between plus and minus 2.4 over the number of inputs of its unit.
 
     The paper's output layer compares F6 with ten fixed bitmaps of 7 by 12 pixels, one radial basis
