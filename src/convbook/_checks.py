@@ -1,4 +1,4 @@
-"""Checks of scalar arguments, shared by the modules without TensorFlow."""
+"""Checks of scalar arguments, shared by the whole package."""
 
 import math
 import operator
@@ -53,6 +53,15 @@ def share(name: str, value: object) -> float:
     if not 0 <= number < 1:
         raise ValueError(f"{name}: expected a share from 0 to below 1, got {number}")
     return number
+
+
+def one_of(name: str, value: object, known: tuple[str, ...]) -> str:
+    """Return `value` if it is one of the known words, or raise an error that lists them."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected one of {', '.join(known)}, got {value!r}")
+    if value not in known:
+        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {value!r}")
+    return value
 
 
 def kind(value: object) -> str:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from convbook._checks import finite, integer
+from convbook._checks import finite, integer, one_of
 from convbook.interpretability._networks import Floats, input_shape, logits
 
 Integers: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | npt.NDArray[np.integer]
@@ -122,6 +122,4 @@ def as_seed(seed: object) -> np.random.Generator:
 
 def of_probability(of: object) -> bool:
     """Return whether `of` asks for the probability rather than for the logit."""
-    if of not in ("logit", "probability"):
-        raise ValueError(f"of: expected 'logit' or 'probability', got {of!r}")
-    return of == "probability"
+    return one_of("of", of, ("logit", "probability")) == "probability"

@@ -37,12 +37,3 @@ def seeds(seed: object) -> Iterator[int]:
     generator = random.Random(number)
     while True:
         yield generator.randrange(2**31)
-
-
-def one_of(name: str, value: object, known: tuple[str, ...]) -> str:
-    """Return `value` if it is one of the known words, or raise an error that lists them."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: expected one of {known}, got {value!r}")
-    if value not in known:
-        raise ValueError(f"{name}: expected one of {known}, got {value!r}")
-    return value

@@ -3,7 +3,8 @@
 import keras
 from keras import layers
 
-from convbook.models._parts import image_input, logits, one_of, seeds
+from convbook._checks import one_of
+from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["build"]
 

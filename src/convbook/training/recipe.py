@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from convbook import models
-from convbook._checks import integer, positive, positive_float, share
+from convbook._checks import integer, one_of, positive, positive_float, share
 
 __all__ = ["OPTIMIZERS", "PRECISIONS", "SCHEDULES", "Recipe"]
 
@@ -85,7 +85,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained, before anything is built; keep plain Python values."""
-        _one_of("network", self.network, models.NAMES)
+        one_of("network", self.network, models.NAMES)
         self._keep("options", _plain(self.options))
         for name in ("epochs", "batch_size"):
             self._keep(name, positive(name, getattr(self, name)))
@@ -94,9 +94,9 @@ class Recipe:
         self._keep("learning_rate", positive_float("learning_rate", self.learning_rate))
         for name in ("warmup", "momentum"):
             self._keep(name, share(name, getattr(self, name)))
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("schedule", self.schedule, SCHEDULES)
-        _one_of("precision", self.precision, PRECISIONS)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("schedule", self.schedule, SCHEDULES)
+        one_of("precision", self.precision, PRECISIONS)
 
     @property
     def evaluated(self) -> str:
@@ -135,11 +135,6 @@ class Recipe:
     def _keep(self, name: str, value: object) -> None:
         """Set an attribute while the recipe is made; afterwards it is frozen."""
         object.__setattr__(self, name, value)
-
-
-def _one_of(name: str, value: object, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {value!r}")
 
 
 def _count(name: str, value: object, most: int | None) -> int:
