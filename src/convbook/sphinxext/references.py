@@ -121,8 +121,7 @@ def accept(recorded: Recorded, references: References) -> References:
             origin = dict(zip(_ORIGIN, (machine(), device, today), strict=True))
             accepted[name] = {"value": result.value, "unit": result.unit, **origin}
         else:
-            accepted[name] = dict(references[name])
-        accepted[name]["tolerance"] = result.tolerance
+            accepted[name] = references[name]
     return accepted
 
 
