@@ -130,6 +130,81 @@ def coffee() -> npt.NDArray[np.uint8]:
     return _load("coffee")
 
 
+def rocket() -> npt.NDArray[np.uint8]:
+    """Return the picture of a rocket that takes off.
+
+    Returns
+    -------
+    ndarray of shape (427, 640, 3), uint8
+        Red, green and blue in 0 to 255. A fresh, writable array.
+
+    Raises
+    ------
+    ImportError, FileNotFoundError, ChecksumError
+        As in :func:`chelsea`.
+
+    References
+    ----------
+    Photograph by SpaceX, CC0; ``skimage.data.rocket``.
+
+    Examples
+    --------
+    >>> rocket().shape
+    (427, 640, 3)
+    """
+    return _load("rocket")
+
+
+def astronaut() -> npt.NDArray[np.uint8]:
+    """Return the picture of the astronaut Eileen Collins.
+
+    Returns
+    -------
+    ndarray of shape (512, 512, 3), uint8
+        Red, green and blue in 0 to 255. A fresh, writable array.
+
+    Raises
+    ------
+    ImportError, FileNotFoundError, ChecksumError
+        As in :func:`chelsea`.
+
+    References
+    ----------
+    Photograph by NASA, public domain; ``skimage.data.astronaut``.
+
+    Examples
+    --------
+    >>> astronaut().shape
+    (512, 512, 3)
+    """
+    return _load("astronaut")
+
+
+def camera() -> npt.NDArray[np.uint8]:
+    """Return the picture of a photographer at work.
+
+    Returns
+    -------
+    ndarray of shape (512, 512), uint8
+        Grey values in 0 to 255. A fresh, writable array.
+
+    Raises
+    ------
+    ImportError, FileNotFoundError, ChecksumError
+        As in :func:`chelsea`.
+
+    References
+    ----------
+    Photograph by Lav Varshney, CC0; ``skimage.data.camera``.
+
+    Examples
+    --------
+    >>> camera().shape
+    (512, 512)
+    """
+    return _load("camera")
+
+
 def chelsea_grey() -> npt.NDArray[np.float32]:
     """Return Chelsea's face in grey, the picture that most of the book's figures begin with.
 
