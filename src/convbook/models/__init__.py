@@ -1,9 +1,10 @@
 """The book's networks, one a file, each with a function ``build`` that returns a Keras model.
 
-Every network takes pictures of shape (28, 28, 1), float32 from 0 to 1, and returns ten logits, in
-float32 under a mixed-precision policy too. A ``seed`` fixes the initial weights and what the
-dropout leaves out. Layers carry the names of the field: ``conv1``, ``pool1``, ``flatten``,
-``fc1``, ``dropout``, ``logits``; those of ``lenet5`` carry its paper's.
+Those in `NAMES` take digits of shape (28, 28, 1), float32 from 0 to 1, and return ten logits. Those
+in `IMAGENET` take colour pictures of their paper's size, preprocessed, and return a thousand logits
+unless told otherwise. Logits are float32 under a mixed-precision policy too. A ``seed`` fixes the
+initial weights and what the dropout leaves out. Layers carry the names of the field: ``conv1``,
+``pool1``, ``flatten``, ``fc1``, ``dropout``, ``logits``, or their paper's.
 
 Importing this package imports no network, and so no TensorFlow.
 """
@@ -13,13 +14,23 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from convbook._checks import one_of
+
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["NAMES", "build"]
+__all__ = ["IMAGENET", "NAMES", "build"]
 
-NAMES = ("lenet", "lenet5", "mnist_convnet", "strided_convnet", "mlp", "small_convnet")
-"""The networks, in the order in which the book meets them."""
+NAMES = (
+    "lenet", "lenet5", "mnist_convnet", "strided_convnet", "mlp", "small_convnet", "mini_inception",
+)  # fmt: skip
+"""The networks for digits, in the order in which the book meets them."""
+
+IMAGENET = (
+    "alexnet", "vgg16", "network_in_network", "googlenet", "inception_v3", "resnet50", "mobilenet",
+    "efficientnet_lite0",
+)  # fmt: skip
+"""The architectures of chapter 08, in the order of their papers."""
 
 
 def build(name: str, **options: object) -> keras.Model:
@@ -28,14 +39,14 @@ def build(name: str, **options: object) -> keras.Model:
     Parameters
     ----------
     name : str
-        One of `NAMES`.
+        One of `NAMES` or `IMAGENET`.
     **options
         What the ``build`` function of that network's module takes; all have a ``seed``.
 
     Returns
     -------
     keras.Model
-        Untrained, from (n, 28, 28, 1) pictures to (n, 10) logits.
+        Untrained, from pictures to logits.
 
     Raises
     ------
@@ -49,7 +60,6 @@ def build(name: str, **options: object) -> keras.Model:
     >>> build("lenet", padding="VALID").get_layer("pool2").output.shape
     (None, 4, 4, 6)
     """
-    if name not in NAMES:
-        raise ValueError(f"name: expected one of {', '.join(NAMES)}, got {name!r}")
+    one_of("name", name, NAMES + IMAGENET)
     model: keras.Model = importlib.import_module(f"convbook.models.{name}").build(**options)
     return model

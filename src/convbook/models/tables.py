@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from convbook import arithmetic
+from convbook.models._imagenet import LocalResponseNormalization
 from convbook.models.lenet5 import PartialConv2D, Subsampling
 
 __all__ = ["Graph", "Row", "as_text", "graph", "layer_table"]
@@ -23,7 +24,7 @@ POINTWISE = (
     layers.InputLayer, layers.Activation, layers.ReLU, layers.Softmax, layers.BatchNormalization,
     layers.Dropout, layers.SpatialDropout2D, layers.Rescaling, layers.Normalization,
     layers.ZeroPadding2D, layers.Cropping2D, layers.Reshape, layers.Concatenate, layers.Add,
-    layers.Multiply, layers.Average, layers.Maximum,
+    layers.Multiply, layers.Average, layers.Maximum, LocalResponseNormalization,
 )  # fmt: skip
 WINDOWED = (
     layers.Conv2D, layers.DepthwiseConv2D, layers.MaxPooling2D, layers.AveragePooling2D,
@@ -98,6 +99,11 @@ def layer_table(model: keras.Model) -> list[Row]:
     ValueError
         If a layer is used more than once, or a shape is not fixed.
 
+    Notes
+    -----
+    It reads no weights. A large network that is wanted for its table alone can be built under
+    ``keras.StatelessScope(initialize_variables=False)``, and takes no memory then.
+
     Examples
     --------
     >>> from convbook import models
@@ -142,7 +148,8 @@ def as_text(rows: Iterable[Row]) -> str:
     Returns
     -------
     str
-        Lines of at most 80 characters for the book's networks, without one at the end.
+        Lines of at most 85 characters for the networks for digits, and of at most 100 for the large
+        ones, without one at the end.
 
     Examples
     --------

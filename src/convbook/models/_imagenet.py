@@ -1,0 +1,81 @@
+"""What the networks for colour pictures share."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from convbook._checks import positive
+
+CLASSES = 1000
+
+
+def picture_input(size: int) -> keras.KerasTensor:
+    """Return the input of a network: square colour pictures of `size` pixels, preprocessed."""
+    return keras.Input((size, size, 3), dtype="float32", name="image")
+
+
+def logits(
+    x: keras.KerasTensor, classes: object, initializer: keras.Initializer, name: str = "logits"
+) -> keras.KerasTensor:
+    """Return as many numbers a picture as there are classes, in float32 whatever the policy."""
+    return keras.layers.Dense(
+        positive("classes", classes), kernel_initializer=initializer, dtype="float32", name=name
+    )(x)
+
+
+@keras.saving.register_keras_serializable(package="convbook")
+class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]
+    """Divide each number by a power of the energy of its neighbours in the channels around it.
+
+    ``y = x / (bias + alpha * sum of squares) ** beta``, the sum over `depth_radius` channels to
+    either side and the channel itself. The defaults are AlexNet's. Caffe, and so GoogLeNet, divides
+    its alpha by the number of channels in the sum.
+
+    Parameters
+    ----------
+    depth_radius : int, default 2
+        Channels to either side.
+    bias, alpha, beta : float
+        As above.
+    **options
+        Of every Keras layer: ``name``, ``dtype``.
+
+    References
+    ----------
+    A. Krizhevsky, I. Sutskever and G. E. Hinton, "ImageNet Classification with Deep Convolutional
+    Neural Networks", NIPS 2012, section 3.3.
+    """
+
+    def __init__(
+        self,
+        depth_radius: int = 2,
+        bias: float = 2.0,
+        alpha: float = 1e-4,
+        beta: float = 0.75,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.depth_radius, self.bias, self.alpha, self.beta = depth_radius, bias, alpha, beta
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        """Return the normalized feature maps, of the same shape (n, H, W, C)."""
+        # TensorFlow has no bfloat16 of it on a CPU, and squares want the range of float32.
+        wide = tf.nn.local_response_normalization(
+            tf.cast(x, "float32"), self.depth_radius, self.bias, self.alpha, self.beta
+        )
+        return tf.cast(wide, x.dtype)
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the shape of the input."""
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer."""
+        return {
+            **super().get_config(),
+            "depth_radius": self.depth_radius,
+            "bias": self.bias,
+            "alpha": self.alpha,
+            "beta": self.beta,
+        }

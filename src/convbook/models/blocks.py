@@ -1,0 +1,107 @@
+"""Layers merged into blocks: what a network of hundreds of layers looks like from further away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+__all__ = ["Block", "collapse"]
+
+
+class Block(NamedTuple):
+    """Neighbouring layers taken as one.
+
+    Attributes
+    ----------
+    name : str
+        What the names of its layers have in common, or the name of its one layer.
+    layers : tuple of str
+        Their names, in the order of the network.
+    output_shape : tuple of int
+        Of its last layer, for one picture: (height, width, channels), or (features,).
+    parameters, macs : int
+        Sums over its layers.
+    receptive_field : (int, int) or None
+        Of its last layer, in pixels; None where it sees the whole picture.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    output_shape: tuple[int, ...]
+    parameters: int
+    macs: int
+    receptive_field: tuple[int, int] | None
+
+
+def collapse(
+    rows: Iterable[Mapping[str, Any]], edges: Iterable[Sequence[str]], pattern: str
+) -> tuple[dict[str, Block], list[tuple[str, str]]]:
+    r"""Merge the layers whose names begin alike.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        The layers in the order of the network, each with ``name``, ``output_shape``,
+        ``parameters``, ``macs`` and ``receptive_field``: as the study ``layer_tables`` keeps them,
+        or ``row._asdict()`` for each row of :func:`convbook.models.tables.layer_table`.
+    edges : iterable of (str, str)
+        From layer to layer, by name.
+    pattern : str
+        A regular expression that is matched at the beginning of each name. What its group finds,
+        the last one if it has several, is the name of the block. A layer that it does not match is
+        a block of its own.
+
+    Returns
+    -------
+    dict of str to Block
+        In the order of their first layers.
+    list of (str, str)
+        From block to block, each pair once.
+
+    Raises
+    ------
+    ValueError
+        If the pattern has no group, or an edge names a layer that has no row.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     {"name": name, "output_shape": [8], "parameters": 2, "macs": 1, "receptive_field": None}
+    ...     for name in ("fc1", "fc1_relu", "logits")
+    ... ]
+    >>> blocks, edges = collapse(rows, [("fc1", "fc1_relu"), ("fc1_relu", "logits")], r"(fc\d)")
+    >>> blocks["fc1"].layers, blocks["fc1"].parameters, edges
+    (('fc1', 'fc1_relu'), 4, [('fc1', 'logits')])
+    """
+    expression = re.compile(pattern)
+    if not expression.groups:
+        raise ValueError(f"pattern: expected a group that names the block, got {pattern!r}")
+    members: dict[str, list[Mapping[str, Any]]] = {}
+    block_of: dict[str, str] = {}
+    for row in rows:
+        found = expression.match(row["name"])
+        block = found[found.lastindex] if found and found.lastindex else row["name"]
+        block_of[row["name"]] = block
+        members.setdefault(block, []).append(row)
+    links = []
+    for parent, child in edges:
+        if not {parent, child} <= block_of.keys():
+            raise ValueError(f"edges: ({parent!r}, {child!r}) names a layer that has no row")
+        links.append((block_of[parent], block_of[child]))
+    return (
+        {name: _block(name, layers) for name, layers in members.items()},
+        [link for link in dict.fromkeys(links) if link[0] != link[1]],
+    )
+
+
+def _block(name: str, layers: list[Mapping[str, Any]]) -> Block:
+    field = layers[-1]["receptive_field"]
+    return Block(
+        name,
+        tuple(layer["name"] for layer in layers),
+        tuple(layers[-1]["output_shape"]),
+        sum(layer["parameters"] for layer in layers),
+        sum(layer["macs"] for layer in layers),
+        (field[0], field[1]) if field else None,
+    )

@@ -1,0 +1,83 @@
+"""VGG-16: thirteen 3x3 convolutions in five blocks, and three dense layers."""
+
+import keras
+from keras import layers
+
+from convbook.models._imagenet import CLASSES, logits, picture_input
+from convbook.models._parts import seeds
+
+__all__ = ["BLOCKS", "build"]
+
+SIZE = 224
+
+BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
+"""Convolutions and their feature maps, block by block: configuration D of the paper's Table 1."""
+
+
+def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
+    """Build VGG-16, configuration D of its paper.
+
+    Every convolution is 3x3 with padding 1, a bias and ReLU, and every block ends in a 2x2 pooling
+    that halves the picture. The layers are ``conv1_1`` to ``conv5_3``, ``pool1`` to ``pool5``,
+    ``fc6``, ``fc7`` and ``logits``.
+
+    Parameters
+    ----------
+    classes : int, default 1000
+        Numbers in the output.
+    seed : int, default 0
+        Fixes the initial weights and the dropout.
+
+    Returns
+    -------
+    keras.Model
+        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits. It has 138,357,544
+        parameters for 1,000 classes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option has another type or value.
+
+    Notes
+    -----
+    Building takes seconds: its weights fill 553 MB. For its shapes and counts alone, build it under
+    ``keras.StatelessScope(initialize_variables=False)``, which makes no weights.
+
+    References
+    ----------
+    K. Simonyan and A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
+    Recognition", arXiv:1409.1556, 2014: Table 1 for the layers, section 3.1 for dropout, and for
+    the initial weights of Glorot and Bengio.
+
+    Examples
+    --------
+    >>> with keras.StatelessScope(initialize_variables=False):
+    ...     model = build()
+    >>> model.count_params(), model.get_layer("pool5").output.shape
+    (138357544, (None, 7, 7, 512))
+    """
+    seed_of = seeds(seed)
+
+    def glorot() -> keras.Initializer:
+        return keras.initializers.GlorotUniform(seed=next(seed_of))
+
+    x = image = picture_input(SIZE)
+    for block, (convolutions, maps) in enumerate(BLOCKS, start=1):
+        for number in range(1, convolutions + 1):
+            x = layers.Conv2D(
+                maps,
+                3,
+                padding="same",
+                activation="relu",
+                kernel_initializer=glorot(),
+                name=f"conv{block}_{number}",
+            )(x)
+        x = layers.MaxPooling2D(2, name=f"pool{block}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    for number in (6, 7):
+        x = layers.Dense(4096, activation="relu", kernel_initializer=glorot(), name=f"fc{number}")(
+            x
+        )
+        x = layers.Dropout(0.5, seed=next(seed_of), name=f"dropout{number}")(x)
+    return keras.Model(image, logits(x, classes, glorot()), name="vgg16")
