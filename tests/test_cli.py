@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 import convbook
-from convbook import _machine, cli
+from convbook import _machine, cli, pretrained
 from convbook.data import ChecksumError, DownloadError
 from convbook.training import loop, recipes
 from convbook.training.recipe import OPTIMIZERS, PRECISIONS, SCHEDULES
@@ -26,6 +26,13 @@ def _small(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "mnist", patterns)
     book = {"mlp": TINY, "mlp_other": TINY.but(seed=1, held_out=50)}
     monkeypatch.setattr(recipes, "BOOK", MappingProxyType(book))
+    monkeypatch.setattr(pretrained, "fetch", fetch)
+
+
+def fetch(name):
+    """Find the one network and not the other, as a machine does that reaches an index alone."""
+    if name == "inception_v3":
+        raise pretrained.UnavailableError("the weights cannot be had: no answer")
 
 
 def run(capsys, *arguments):
@@ -98,12 +105,26 @@ def test_the_book_is_a_line_each_and_found_the_second_time(capsys):
     for origin in ("trained now", "loaded from the cache"):
         status, out, err = run(capsys, "train", "--book", "--quiet")
         assert (status, err) == (0, "")
-        first, second, last = out.splitlines()
+        first, second, *fetched, last = out.splitlines()
         assert first.startswith("mlp          2 epochs  test accuracy 0.")
         assert second.startswith("mlp_other    2 epochs  held-out accuracy 0.")
         assert first.endswith(origin)
         assert second.endswith(origin)
+        assert fetched == [
+            "inception_v3  not there: the weights cannot be had: no answer",
+            "efficientnet_lite0  ImageNet weights, in the cache",
+        ]
         assert last.startswith("All 2 networks are there after ")
+
+
+def test_the_book_needs_one_pretrained_network(capsys, monkeypatch):
+    def nothing(name):
+        raise pretrained.UnavailableError(f"no weights of {name}: no index")
+
+    monkeypatch.setattr(pretrained, "fetch", nothing)
+    status, out, err = run(capsys, "train", "--book", "--quiet")
+    assert (status, err) == (1, "error: no weights of efficientnet_lite0: no index\n")
+    assert "inception_v3  not there: no weights of inception_v3: no index\n" in out
 
 
 class Terminal(io.StringIO):

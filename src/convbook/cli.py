@@ -33,6 +33,10 @@ CHANGES: dict[str, tuple[type, str, str]] = {
 }
 
 
+# The book shows this one always, and the other pretrained network where its weights can be had.
+NEEDED = "efficientnet_lite0"
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
@@ -56,7 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     changes = {name: value for name in CHANGES if (value := getattr(options, name)) is not None}
-    others = [*changes, *(name for name in ("logs", "checkpoint") if getattr(options, name))]
+    apart = ("logs", "checkpoint", "workers", "devices")
+    others = [*changes, *(name for name in apart if getattr(options, name) is not None)]
     if (options.name is None) != options.book:
         parser.error("train: expected either the name of a network or --book")
     if options.book and others:
@@ -107,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--logs", type=Path, metavar="DIR", help="a folder for TensorBoard")
     train.add_argument("--checkpoint", type=Path, metavar="FILE", help="keep the state in this "
                        "file, not in the cache, and go on from it")  # fmt: skip
+    for name, text in (
+        ("workers", "train data-parallel in so many processes of this machine"),
+        ("devices", "train data-parallel on so many GPUs, or parts of the processor without one"),
+    ):
+        train.add_argument(f"--{name}", type=int, metavar="N", help=text)
     train.add_argument("--quiet", action="store_true", help="show no progress")
     return parser
 
@@ -137,8 +147,25 @@ def _train_book(options: argparse.Namespace) -> None:
             f"{trained.accuracy:.4f}  {trained.seconds:7.1f} s  {_origin(trained)}",
             flush=True,
         )
+    _fetch_pretrained(width)
     seconds = time.perf_counter() - started
     print(f"All {len(recipes.BOOK)} networks are there after {seconds:.1f} s.")
+
+
+def _fetch_pretrained(width: int) -> None:
+    """Download what others have trained, before scripts that run in parallel ask for it."""
+    from convbook import pretrained
+
+    for name in pretrained.NAMES:
+        try:
+            with redirect_stdout(sys.stderr):
+                pretrained.fetch(name)
+        except pretrained.UnavailableError as error:
+            if name == NEEDED:
+                raise
+            print(f"{name:{width}}  not there: {error}", flush=True)
+        else:
+            print(f"{name:{width}}  ImageNet weights, in the cache", flush=True)
 
 
 def _train(recipe: Recipe, options: argparse.Namespace) -> Trained:
@@ -146,9 +173,17 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> Trained:
 
     with redirect_stdout(sys.stderr):  # Standard output is for the table alone.
         try:
-            return training.train(
-                recipe, checkpoint=options.checkpoint, logs=options.logs, progress=not options.quiet
-            )
+            if options.workers is None and options.devices is None:
+                return training.train(
+                    recipe, checkpoint=options.checkpoint, logs=options.logs,
+                    progress=not options.quiet,
+                )  # fmt: skip
+            from convbook.training import distributed
+
+            return distributed.train(
+                recipe, workers=options.workers, devices=options.devices,
+                checkpoint=options.checkpoint, logs=options.logs, progress=not options.quiet,
+            )  # fmt: skip
         except BaseException:
             if sys.stderr.isatty() and not options.quiet:
                 print()  # The progress bar has left its line unfinished.

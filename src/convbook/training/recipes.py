@@ -40,6 +40,7 @@ BOOK: Mapping[str, Recipe] = MappingProxyType(
         "mlp": Recipe("mlp", {"parameters": 40_010}, epochs=3),
         "lecture": LECTURE,
         "small_convnet": SHORTEST,
+        "mini_inception": _SGD.but(network="mini_inception", epochs=8, shift=1),
     }
 )
 """What the site needs: ``python -m convbook train --book`` trains all of it."""
