@@ -32,14 +32,19 @@ def install(session: nox.Session, *extras: str, groups: tuple[str, ...] = ()) ->
     if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         session.log("Packages as locked: nothing to install.")
         return
+    if "gpu" in extras:  # The two TensorFlows own the same files.
+        session.run("pip", "uninstall", "--yes", "tensorflow-cpu", silent=True)
     session.install("--constraint", str(LOCK), *wanted)
     stamp.write_text(digest, encoding="ascii")
 
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the book into build/site; only what changed runs again (--accept: new references)."""
-    install(session, "cpu", "book")
+    """Build the book into build/site; only what changed runs again (--accept, --device gpu)."""
+    gpu = "gpu" in session.posargs
+    if gpu and shutil.which("nvidia-smi") is None:
+        session.error("there is no GPU: 'nvidia-smi', which comes with its driver, is not there")
+    install(session, "gpu" if gpu else "cpu", "book")
     session.run("python", "-m", "convbook.sphinxext.site", *session.posargs)
 
 
@@ -57,12 +62,16 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and the direction of imports."""
-    install(session, "book", groups=("test",))
+    """Check style, types, the direction of imports, and the workflow of GitHub Actions."""
+    install(session, "book", groups=("test", "workflow"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    schema = ("check-jsonschema", "--builtin-schema")
+    session.run(*schema, "vendor.github-workflows", ".github/workflows/book.yml")
+    session.run(*schema, "vendor.github-actions", ".github/actions/prepare/action.yml")
+    session.run("zizmor", "--offline", "--min-severity", "medium", ".github")
 
 
 @nox.session
