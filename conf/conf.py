@@ -59,6 +59,7 @@ numfig_secnum_depth = 1
 html_theme = "furo"
 html_title = project
 html_static_path = ["static"]
+templates_path = ["templates"]
 html_favicon = "static/favicon.svg"
 html_css_files = ["convbook.css"]
 html_js_files = [("animations.js", {"defer": "defer"})]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import SITE
@@ -47,6 +48,13 @@ def test_page_loads_whole_from_this_host_and_fits(name: str, server: str, page: 
     assert [r.url for r in visit.responses if r.status >= 400] == []
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"the page scrolls sideways by {wide} px"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(name: str, server: str, page: Page) -> None:
+    page.goto(f"{server}/{name}")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
