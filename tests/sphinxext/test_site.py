@@ -209,3 +209,11 @@ def test_a_swap_that_was_killed_is_undone(book: Book) -> None:
 def test_a_folder_without_a_book_is_refused(tmp_path: Path) -> None:
     printed = Book(tmp_path).build(passes=False)
     assert "is not a checkout of the book: it has no conf/conf.py" in printed
+
+
+def test_a_build_for_a_gpu_is_refused_where_there_is_none(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert "error: TensorFlow finds no GPU" in book.build("--device", "gpu", passes=False)
+    assert not book.site.exists()

@@ -24,6 +24,16 @@ from sphinx_multitoc_numbering import assign_section_numbers
 from convbook.fingerprint import Fingerprints
 from convbook.sphinxext import catalogue, mathml, solutions
 from convbook.sphinxext.assets import keep_used_assets
+from convbook.sphinxext.colophon import (
+    Colophon,
+    FillColophon,
+    depart_folded,
+    depart_laid_open,
+    folded,
+    visit_folded,
+    visit_laid_open,
+    write_facts,
+)
 from convbook.sphinxext.figures import (
     ExampleFigure,
     depart_other,
@@ -34,8 +44,10 @@ from convbook.sphinxext.figures import (
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
 from convbook.sphinxext.references import check_references
+from convbook.sphinxext.reproducible import drop_run_time, note_epoch
 from convbook.sphinxext.studynote import StudyNote, look_at_studies
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
+from convbook.sphinxext.verify import check_shown
 
 NOTEBOOKS = "../build/notebooks"  # from the source folder on
 
@@ -45,13 +57,18 @@ logger = logging.getLogger(__name__)
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything to Sphinx."""
     app.add_config_value("convbook_machinery", "", "env", str)
+    app.add_config_value("convbook_epoch", None, "env", (int, type(None)))
     app.add_config_value("convbook_accept", False, "", bool)
     app.add_directive("example-figure", ExampleFigure)
     app.add_directive("study-note", StudyNote)
+    app.add_directive("colophon", Colophon)
+    app.add_post_transform(FillColophon)
     app.add_role("result", ResultRole())
     app.add_env_collector(UsageCollector)
     other = (visit_other, depart_other)
     app.add_node(example_image, html=(visit_html, None), latex=other, text=other)
+    plain = (visit_laid_open, depart_laid_open)
+    app.add_node(folded, html=(visit_folded, depart_folded), latex=plain, text=plain)
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(mathml.visit_inline, None),
@@ -68,6 +85,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
     app.connect("config-inited", open_notebook_cache)
     app.connect("config-inited", note_machinery)
+    app.connect("config-inited", note_epoch)
     app.connect("env-get-outdated", start_afresh)
     app.connect("env-before-read-docs", spread_chapters)
     app.connect("env-updated", write_all_pages)
@@ -77,8 +95,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", train_networks, priority=450)
     app.connect("builder-inited", load_catalogue, priority=600)
     app.connect("builder-inited", check_references, priority=700)
+    app.connect("doctree-read", drop_run_time)
     app.connect("env-check-consistency", check_orphans)
     app.connect("html-page-context", keep_used_assets, priority=900)
+    app.connect("build-finished", write_facts)
+    app.connect("build-finished", check_shown)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True,
             "parallel_write_safe": True}  # fmt: skip
 
@@ -122,20 +143,22 @@ def choose_what_runs(app: Sphinx) -> None:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     catalogue.clear_orphans(book, targets)
     prints: Fingerprints = app.convbook_fingerprints  # type: ignore[attr-defined]
-    running, trains = {}, {}
+    fingerprints, running, trains = {}, {}, {}
     for target, script in targets.items():
         try:
             fingerprint = prints.of(script)
         except SyntaxError as error:
             raise ExtensionError(f"{script} is not Python: {error}") from error
+        fingerprints[target] = fingerprint
         reason = catalogue.reason_to_run(target, fingerprint)
         if reason:
             tensorflow = any(prints.uses(script, one) for one in ("tensorflow", "keras"))
             catalogue.announce(target, fingerprint, tensorflow)
             running[target.stem] = f"{target.stem} ({reason})"
-            trains[target.stem] = prints.uses(script, TRAINS)
+            trains[target.stem] = any(prints.uses(script, one) for one in TRAINS)
     logger.info("%d of %d scripts run: %s", len(running), len(scripts),
                 ", ".join(running.values()) or "-")  # fmt: skip
+    app.convbook_scripts = fingerprints  # type: ignore[attr-defined]
     app.convbook_run = (trains, time.perf_counter())  # type: ignore[attr-defined]
 
 

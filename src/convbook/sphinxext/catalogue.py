@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,11 @@ class Entry:
     alt: str
     width: int
     height: int
+    fingerprint: str
     seconds: float
+    memory: int | None
+    """The peak while the script ran, in megabytes; None if it was not measured."""
+    machine: str
     device: str
     results: dict[str, Result]
     file: Path
@@ -76,6 +81,7 @@ def seal(target: Path) -> None:
     passed = target.with_name(target.name + ".md5").exists()
     figure = _read(target.with_suffix(".results.json"))["figure"] if passed else None
     if figure:
+        _drop_times(target.with_suffix(".zip"))
         hashes = {file.name: _sha256(file) for file in outputs(target)}
         write_json(_seal(target), {"fingerprint": pending(target)["fingerprint"], "files": hashes})
         _pending(target).unlink()
@@ -93,6 +99,14 @@ def reason_to_run(target: Path, fingerprint: str) -> str | None:
     except (OSError, ValueError, KeyError, TypeError):
         return "damaged"
     return None if sealed.get("files") == hashes else "damaged"
+
+
+def sealed(target: Path, fingerprint: str) -> dict[str, str]:
+    """Return the hash of each file of a script's output; none if its seal does not hold."""
+    hashes: dict[str, str] = {}
+    if reason_to_run(target, fingerprint) is None:
+        hashes = _read(_seal(target))["files"]
+    return hashes
 
 
 def outputs(target: Path) -> list[Path]:
@@ -127,8 +141,8 @@ def clear_orphans(book: Path, current: Iterable[Path]) -> None:
 def load(book: Path) -> dict[str, Entry]:
     """Return the sealed output of every script, by the script's name without ``.py``."""
     entries = {}
-    for sealed in sorted((book / GALLERY).glob("*/plot_*.seal.json")):
-        target = sealed.with_name(sealed.name.replace(".seal.json", ".py"))
+    for file in sorted((book / GALLERY).glob("*/plot_*.seal.json")):
+        target = file.with_name(file.name.replace(".seal.json", ".py"))
         made = _read(target.with_suffix(".results.json"))
         run = _read(target.with_suffix(".run.json"))
         page = target.relative_to(book).with_suffix("").as_posix()
@@ -141,12 +155,15 @@ def load(book: Path) -> dict[str, Entry]:
             alt=figure["alt"],
             width=figure["width"],
             height=figure["height"],
+            fingerprint=_read(file)["fingerprint"],
             seconds=_read(target.with_suffix(".cost.json"))["time"],
+            memory=run["memory"],
+            machine=run["machine"],
             device=run["device"],
             results={
                 name: Result(**one) for name, one in {**made["results"], **run["results"]}.items()
             },
-            file=sealed,
+            file=file,
         )
     return entries
 
@@ -165,6 +182,15 @@ def _delete(target: Path) -> None:
 def _read(file: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
+
+
+def _drop_times(archive: Path) -> None:
+    """Write an archive again without the times of its files: in each build they are others."""
+    with zipfile.ZipFile(archive) as old:
+        contents = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(archive, "w") as new:
+        for name, content in contents.items():
+            new.writestr(zipfile.ZipInfo(name), content)
 
 
 def _sha256(file: Path) -> str:

@@ -52,7 +52,7 @@ class ExampleFigure(SphinxDirective):
         caption = nodes.caption()
         caption.extend(self._caption())
         figure += caption
-        figure += nodes.legend("", self._provenance(name, entry))
+        figure += nodes.legend("", self._provenance(entry))
         return [figure]
 
     def _image(self, entry: Entry) -> example_image:
@@ -76,23 +76,34 @@ class ExampleFigure(SphinxDirective):
             raise self.error("a caption is one paragraph")
         return paragraphs[0].children
 
-    def _provenance(self, name: str, entry: Entry) -> nodes.paragraph:
-        link = addnodes.pending_xref(
-            "",
-            nodes.literal(text=f"{name}.py"),
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/{entry.page}",
-            refexplicit=True,
-            refwarn=True,
-        )
-        link["refdoc"] = self.env.docname
-        ran = (
-            f", which ran for {max(entry.seconds, 0.1):.1f}\N{NO-BREAK SPACE}s on a {entry.device}"
-        )
-        return nodes.paragraph(
-            "", nodes.Text("Made by "), link, nodes.Text(ran), classes=["provenance"]
-        )
+    def _provenance(self, entry: Entry) -> nodes.paragraph:
+        ran = ", which ran"
+        if self.config.convbook_epoch is None:
+            ran += f" for {seconds(entry)}\N{NO-BREAK SPACE}s"
+        ran += f" on {'a CPU' if entry.device == 'CPU' else f'the {entry.device}'}"
+        paragraph = nodes.paragraph("", nodes.Text("Made by "), classes=["provenance"])
+        paragraph += [script_link(entry, self.env.docname), nodes.Text(ran)]
+        return paragraph
+
+
+def script_link(entry: Entry, page: str) -> addnodes.pending_xref:
+    """Return the script's file name, linked to the script's page, for use on another page."""
+    name = PurePosixPath(entry.page).name
+    return addnodes.pending_xref(
+        "",
+        nodes.literal(text=f"{name}.py"),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{entry.page}",
+        refexplicit=True,
+        refwarn=True,
+        refdoc=page,
+    )
+
+
+def seconds(entry: Entry) -> str:
+    """Return the script's run time in seconds."""
+    return f"{max(entry.seconds, 0.1):.1f}"
 
 
 def visit_html(self: HTML5Translator, node: example_image) -> None:

@@ -13,14 +13,14 @@ import time
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-TRAINS = "convbook.training"
+TRAINS = ("convbook.training", "convbook.pretrained")
 COMMAND = ("-m", "convbook", "train", "--book")
 
 logger = logging.getLogger(__name__)
 
 
 def train_networks(app: Sphinx) -> None:
-    """Train the book's networks, if a script that is about to run loads any.
+    """Train and fetch the book's networks, if a script that is about to run loads any.
 
     Raises
     ------

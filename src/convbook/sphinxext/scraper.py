@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import random
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
-from convbook import _files, results
-from convbook.sphinxext import catalogue
+from convbook import _files, _machine, results
+from convbook.sphinxext import catalogue, memory
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
@@ -48,6 +47,7 @@ def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
         catalogue.seal(target)
         return
     results.begin()
+    memory.forget_peak()
     random.seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002 - a script's dependencies may still use it
     if catalogue.pending(target)["tensorflow"]:
@@ -63,7 +63,8 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
 
     Writes, beside the script's page, the figure (WebP, and H.264 for an animation) and
     ``plot_x.results.json``. Times and other numbers that change from run to run go into
-    ``plot_x.run.json``, so that the other files are the same bytes in every build.
+    ``plot_x.run.json``, with the machine, the device and the peak of memory, so that the other
+    files are the same bytes in every build.
 
     Raises
     ------
@@ -151,10 +152,7 @@ def _write_results(target: Path, made: dict[str, Any]) -> None:
     fixed = {name: one for name, one in numbers.items() if one["tolerance"] is not None}
     varying = {name: one for name, one in numbers.items() if one["tolerance"] is None}
     catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": fixed})
-    catalogue.write_json(target.with_suffix(".run.json"), {"device": _device(), "results": varying})
-
-
-def _device() -> str:
-    tensorflow = sys.modules.get("tensorflow")
-    on_gpu = tensorflow is not None and tensorflow.config.list_physical_devices("GPU")
-    return "GPU" if on_gpu else "CPU"
+    # A worker process may hold TensorFlow for an earlier script's sake.
+    device = _machine.device() if catalogue.pending(target)["tensorflow"] else "CPU"
+    run = {"machine": _machine.machine(), "device": device, "memory": memory.peak()}
+    catalogue.write_json(target.with_suffix(".run.json"), {**run, "results": varying})

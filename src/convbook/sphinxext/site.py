@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sphinx.cmd.build import build_main
+
+from convbook.sphinxext import reproducible
 
 LOCK = ".build.lock"
 PUBLISHED = "published"  # in Sphinx's memory of the pages: the build that left it was published
@@ -117,6 +121,13 @@ def _recover(site: Path, old: Path) -> None:
             old.rename(site)
 
 
+def _gpus() -> int:
+    """Return the number of GPUs that TensorFlow finds, asked in a process of its own."""
+    question = "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))"
+    asked = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True)
+    return int(asked.stdout) if asked.returncode == 0 else 0
+
+
 def _fail(message: str, status: int = 1) -> int:
     print(f"error: {message}", file=sys.stderr)
     return status
@@ -130,11 +141,21 @@ def main() -> int:
     parser.add_argument("--jobs", default="auto", help="processes of Sphinx (default: auto)")
     parser.add_argument("--accept", action="store_true",
                         help="take the recorded numbers as the new reference values")  # fmt: skip
+    parser.add_argument("--device", choices=("cpu", "gpu"),
+                        help="refuse to build without it, or leave the GPU alone")  # fmt: skip
     arguments = parser.parse_args()
     root = arguments.root.resolve()
     if not (root / "conf" / "conf.py").is_file():
         return _fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
     site = (root / arguments.site).resolve()
+    try:
+        reproducible.epoch()
+    except ValueError as error:  # of which Sphinx would complain with a traceback
+        return _fail(str(error))
+    if arguments.device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # for all processes of this build
+    elif arguments.device == "gpu" and _gpus() == 0:
+        return _fail("TensorFlow finds no GPU: see the extra gpu, and the driver with 'nvidia-smi'")
     return build(root, site, arguments.jobs, accept=arguments.accept)
 
 

@@ -52,7 +52,7 @@ class StudyNote(SphinxDirective):
             self.env.note_dependency(str(file))
         paragraph = nodes.paragraph("", classes=["study-note"])
         self.set_source_info(paragraph)
-        paragraph += nodes.Text(f"{_origin(study.passport)}, by ")
+        paragraph += nodes.Text(f"{origin(study.passport)}, by ")
         paragraph += nodes.literal(text=f"nox -s studies -- {name}")
         paragraph += nodes.Text(".")
         if outdated:
@@ -61,7 +61,7 @@ class StudyNote(SphinxDirective):
         return [paragraph]
 
 
-def _origin(passport: studies.Passport) -> str:
+def origin(passport: studies.Passport) -> str:
     """Return the passport as the beginning of a sentence."""
     day = format_date(
         "%-d %B %Y", date=datetime.fromisoformat(f"{passport.date}T00:00Z"), language="en"
