@@ -20,6 +20,15 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(2016)
 
 
+@pytest.fixture
+def class_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give Keras names for ImageNet's classes, which it would download: "class 0" and so on."""
+    from keras.src.applications import imagenet_utils
+
+    names = {str(i): [f"n{i:08}", f"class {i}"] for i in range(1000)}
+    monkeypatch.setattr(imagenet_utils, "CLASS_INDEX", names)
+
+
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield

@@ -171,6 +171,16 @@ def test_the_identity_kernel_crops_unless_the_picture_is_padded(face):
     np.testing.assert_array_equal(conv(face, identity, padding="SAME"), face)
 
 
+def test_a_device_must_be_entered():
+    with tf.Graph().as_default() as graph:
+        graph.device("/gpu:0")
+        called = tf.constant(1)
+        with graph.device("/gpu:0"):
+            entered = tf.constant(1)
+    assert called.device == ""
+    assert entered.device == "/device:GPU:0"
+
+
 # --- 002 ---------------------------------------------------------------------------------------
 
 
@@ -384,6 +394,24 @@ def test_keras_refuses_a_dotted_activation():
     by_name, by_function = (keras.layers.Dense(3, activation=a) for a in ("relu", tf.nn.relu))
     x = np.array([-1.0, 0.0, 2.0])
     np.testing.assert_array_equal(by_name.activation(x), by_function.activation(x))
+
+
+def test_top_minus_one_loses_the_least_probable_class(class_index):
+    scores = np.exp(np.random.default_rng(4).normal(size=(1, 1000)))
+    decode = keras.applications.inception_v3.decode_predictions
+    (shown,), (every,) = (decode(scores / scores.sum(), top=top) for top in (-1, 1000))
+    assert (len(shown), len(every)) == (999, 1000)
+    (lost,) = set(every) - set(shown)
+    assert lost[1] == f"class {scores.argmin()}"
+    probabilities = [probability for _, _, probability in every]
+    np.testing.assert_array_equal(probabilities, np.sort(scores[0] / scores.sum())[::-1])
+
+
+def test_the_inception_that_is_loaded_is_not_the_one_cited():
+    """Inception-v4 hands 1,536 features to its last layer: figure 9 of arXiv 1602.07261."""
+    loaded = keras.applications.InceptionV3(weights=None)
+    assert loaded.layers[-1].kernel.shape == (2048, 1000)
+    assert loaded.count_params() == 23_851_784
 
 
 # --- a trap of chapter 01, with what today's TensorFlow makes of it -----------------------------

@@ -46,7 +46,7 @@ for name in ("small_convnet", "mlp"):
     for kind, direction in (("gradient", signs), ("random", rng.choice([-1.0, 1.0], x.shape))):
         for epsilon in STRENGTHS:
             changed = np.clip(x + epsilon * np.asarray(direction, np.float32), 0, 1)
-            right = network.predict(changed, batch_size=500, verbose=0).argmax(axis=1) == labels
+            right = network(changed).numpy().argmax(axis=1) == labels
             accuracy[name, kind, epsilon] = right.mean()
     again = interpretability.adversarial(network, x[:20], labels[:20], epsilon=0.1)
     by_hand = np.clip(x[:20] + 0.1 * signs.numpy()[:20], 0, 1)
