@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from convbook import training
+from convbook import _files, models, training
+from convbook.studies import algorithms, architectures, limits, networks, parallel
 from convbook.studies.define import Unit, study
 from convbook.training import Recipe, recipes
+from convbook.training.loop import key_of
 
 LOOP = "convbook.training.loop"
 SEEDS = range(3)
 
 
 def trained(recipe: Recipe) -> dict[str, Any]:
-    """Train a network; return its history by column, its size and its recipe."""
-    network = training.train(recipe)
+    """Train a network; return its history by column, its size and its precision.
+
+    It is never taken from the cache: the seconds there may be those of a busy machine.
+    """
+    state = _files.cache_folder("studies", f"{key_of(recipe)[:16]}.npz")
+    network = training.train(recipe, checkpoint=state)
+    state.unlink()
     columns = zip(*network.history, strict=True)
     return {
         **dict(zip(training.Epoch._fields, map(list, columns), strict=True)),
@@ -50,12 +57,11 @@ def equal_terms() -> Iterator[Unit]:
 def shortest_way() -> Iterator[Unit]:
     """Choose a recipe on 5,000 pictures held out; only then look at the test pictures."""
     chosen = recipes.SHORTEST
-    last_wide = {"widths": (16, 32, 64), "pools": (2, 2, 1)}
     tried = {
         "chosen": chosen,
         "three epochs": chosen.but(epochs=3),
         "fewer maps": chosen.but(options={"widths": (16, 24, 32)}),
-        "wide at the end": chosen.but(options=last_wide),
+        "wide at the end": chosen.but(options=recipes.NINETY_NINE.options),
         "no shift": chosen.but(shift=0),
         "constant rate": chosen.but(schedule="constant", warmup=0.0, learning_rate=0.1),
         "batches of 128": chosen.but(batch_size=128, learning_rate=0.15),
@@ -66,3 +72,91 @@ def shortest_way() -> Iterator[Unit]:
             yield Unit(f"{name} {seed}", partial(trained, recipe.but(seed=seed, held_out=5000)))
     for seed in SEEDS:
         yield Unit(f"test {seed}", partial(trained, chosen.but(seed=seed)))
+
+
+@study("convbook.studies.algorithms")
+def conv_speed() -> Iterator[Unit]:
+    """Time five algorithms against the size of kernel and picture, and the stages of two."""
+    for kernel in algorithms.KERNELS:
+        yield Unit(f"kernel {kernel}", partial(algorithms.one_layer, algorithms.IMAGE, kernel))
+    for kernel in (algorithms.SMALL, algorithms.LARGE):
+        for size in algorithms.IMAGES:
+            label = f"kernel {kernel}, image {size}"
+            yield Unit(label, partial(algorithms.one_layer, size, kernel))
+    yield Unit("stages", algorithms.winograd_stages)
+
+
+@study("convbook.studies.limits")
+def roofline() -> Iterator[Unit]:
+    """Measure the machine's peak rates and bandwidths, and what single layers reach of them."""
+    for dtype in ("float32", "bfloat16"):
+        yield Unit(f"peak {dtype}", partial(limits.peak, dtype))
+    for size in limits.SIZES:
+        yield Unit(f"copy {size}", partial(limits.bandwidth, size))
+    for name in limits.layers():
+        yield Unit(name, partial(limits.one_layer, name))
+
+
+@study("convbook.studies.networks", "convbook.models.mnist_convnet")
+def execution() -> Iterator[Unit]:
+    """Time two networks by threads, batch, mode, precision and layout, and a step by its parts."""
+    for network in networks.NETWORKS:
+        for count in (1, 2):
+            yield Unit(f"{network}, threads {count}", partial(networks.threads, network, count))
+        yield Unit(f"{network}, batches", partial(networks.batch_sizes, network))
+        yield Unit(f"{network}, modes", partial(networks.modes, network))
+        yield Unit(f"{network}, precision", partial(networks.precision, network))
+        yield Unit(f"{network}, step", partial(networks.step_parts, network))
+    yield Unit("layers", networks.layer_parts)
+    for size, channels in networks.LAYOUTS:
+        yield Unit(f"layout {size} {channels}", partial(networks.layout, size, channels))
+
+
+@study("convbook.studies.networks", "convbook.models.mnist_convnet")
+def devices() -> Iterator[Unit]:
+    """Time networks and a matrix product on the CPU, and beside it on a GPU if there is one."""
+    for device in networks.devices():
+        for network in networks.NETWORKS:
+            yield Unit(f"{network} on {device}", partial(networks.on_device, network, device))
+        yield Unit(f"product on {device}", partial(networks.product_on, device))
+
+
+@study(
+    "convbook.studies.networks",
+    *(f"convbook.models.{name}" for name in ("lenet5", "mnist_convnet", *models.IMAGENET)),
+)
+def forward_times() -> Iterator[Unit]:
+    """Time one picture's way through each of the architectures."""
+    for name in ("lenet5", "mnist_convnet", *models.IMAGENET):
+        yield Unit(name, partial(networks.forward_time, name))
+
+
+@study(
+    "convbook.studies.architectures",
+    "convbook.models.lenet5",
+    *(f"convbook.models.{name}" for name in models.IMAGENET),
+)
+def layer_tables() -> Iterator[Unit]:
+    """Read the layers and edges of every architecture off its model, which is built unweighted."""
+    for name in architectures.NETWORKS:
+        yield Unit(name, partial(architectures.layers_of, name))
+
+
+@study(
+    "convbook.studies.parallel",
+    *(
+        f"convbook.models.{name}"
+        for name in ("lenet5", "strided_convnet", "small_convnet", "lenet")
+    ),
+)
+def data_parallel() -> Iterator[Unit]:
+    """Train four networks on one device, two devices and two workers; kill one; scale the rate."""
+    for name, recipe in parallel.NETWORKS.items():
+        yield Unit(f"{name}, one device", partial(parallel.run, recipe))
+        yield Unit(f"{name}, 2 devices", partial(parallel.run, recipe, devices=2))
+        yield Unit(f"{name}, 2 workers", partial(parallel.run, recipe, workers=2))
+    yield Unit("ReLU, other kernels", partial(parallel.rounded_otherwise, parallel.KINKS))
+    yield Unit("smooth, 4 workers", partial(parallel.run, parallel.RECIPE, workers=4))
+    yield Unit("smooth, killed", partial(parallel.killed, parallel.RECIPE, 2))
+    for name, recipe in parallel.RATES.items():
+        yield Unit(f"batch {name}", partial(parallel.run, recipe))

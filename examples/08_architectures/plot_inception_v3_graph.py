@@ -1,0 +1,84 @@
+r"""
+Inception v3, module by module
+==============================
+
+Eleven modules of five kinds. Three convolutions of 3 by 3 stand where GoogLeNet had one of 7 by 7,
+a grid is halved by a stride and a pooling side by side, and kernels of 1 by 7 and 7 by 1 replace
+those of 7 by 7.
+
+.. math:: k^2 C^2 \;\to\; 2 k C^2
+
+Part of :doc:`/08_architectures_more`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import arithmetic, plotting, results, studies
+from convbook.models import blocks
+
+PATTERN = r"(mixed\d+)|(conv\d)"
+TITLES = {}  # the names say enough
+KERNEL = 7  # taps
+
+# %%
+# The layers of the real model, as a study recorded them; those of a module are merged.
+
+network = studies.load("layer_tables").results["inception_v3"]
+found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
+for block in found.values():
+    print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)
+
+# %%
+# The first convolutions by arithmetic, and what a row and a column cost beside the square.
+
+by_hand = [arithmetic.conv_macs(149, 3, 3, 32), arithmetic.conv_macs(147, 3, 32, 32)]
+np.testing.assert_array_equal([found["conv1"].macs, found["conv2"].macs], by_hand)
+parameters = sum(block.parameters for block in found.values())
+macs = sum(block.macs for block in found.values())
+results.record("inception_v3_graph.layers", len(network["rows"]))
+results.record("inception_v3_graph.macs", macs / 1e9)
+results.record("inception_v3_graph.saving", 1 - 2 / KERNEL)
+
+# %%
+# One row a block: what leaves it, how far back one of its outputs looks, what it costs.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(1, 4, figsize=(6.4, 5.3), sharey=True, width_ratios=(1.75, 0.35, 1, 1))
+labels = {
+    name: f"{TITLES.get(name, name)}: {'x'.join(map(str, block.output_shape))}"
+    for name, block in found.items()
+}
+boxes = plotting.show_graph(axes[0], labels, edges, size=8)
+places = [boxes[name].get_position()[1] for name in found]
+axes[1].set(title="sees", xlim=(0, 1))
+for place, (name, block) in zip(places, found.items(), strict=True):
+    sees = f"{block.receptive_field[0]} px" if block.receptive_field else "all"
+    axes[1].text(1, place, sees, ha="right", va="center", size=9)
+    if block.parameters:
+        boxes[name].set_backgroundcolor("#cfe3f3")
+for ax, what, title, spec, colour in (
+    (axes[2], "parameters", "parameters, M", ".2f", plotting.BLUE),
+    (axes[3], "macs", "MACs, M", ",.0f", plotting.ORANGE),
+):
+    values = [getattr(block, what) / 1e6 for block in found.values()]
+    bars = ax.barh(places, values, 0.6, color=colour)
+    texts = [format(value, spec) if value else "" for value in values]
+    ax.bar_label(bars, texts, padding=3, size=9)
+    ax.set(title=title, xlim=(0, 1.6 * max(values)))
+for ax in axes[1:]:
+    ax.set_axis_off()
+plotting.describe(
+    fig,
+    f"A chain of {len(found)} boxes, eleven of them modules named mixed0 to mixed10, from a "
+    f"picture of 299 by 299 to logits, with bars that add up to {parameters / 1e6:.1f} million "
+    f"parameters and {macs / 1e9:.1f} thousand million multiply-accumulates.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# The side falls from 299 to 35 before the first module, and the five convolutions on that way cost
+# as much as several modules. Half of the parameters lie in the last three modules.

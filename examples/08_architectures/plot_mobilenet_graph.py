@@ -1,0 +1,86 @@
+r"""
+MobileNet, block by block
+=========================
+
+One ordinary convolution, then thirteen pairs: a depthwise convolution of 3 by 3 that filters each
+map by itself, and one of 1 by 1 that mixes the maps. The 1 by 1 convolutions do nearly all the
+work.
+
+.. math:: \frac{k^2 C + C O}{k^2 C O} = \frac{1}{O} + \frac{1}{k^2}
+
+Part of :doc:`/08_architectures_more`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import arithmetic, plotting, results, studies
+from convbook.models import blocks
+
+PATTERN = r"(?:depthwise|pointwise)(\d+)|(conv)"
+TITLES = {str(n): f"pair {n}" for n in range(1, 14)}
+
+# %%
+# The layers of the real model, as a study recorded them; a pair with its normalizations is one box.
+
+network = studies.load("layer_tables").results["mobilenet"]
+found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
+for block in found.values():
+    print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)
+
+# %%
+# The seventh pair by arithmetic, and what one convolution in its place would cost.
+
+depthwise = arithmetic.conv_macs(14, 3, 512, 512, groups=512)
+pointwise = arithmetic.conv_macs(14, 1, 512, 512)
+np.testing.assert_array_equal(found["7"].macs, depthwise + pointwise)
+share = (depthwise + pointwise) / arithmetic.conv_macs(14, 3, 512, 512)
+np.testing.assert_allclose(share, 1 / 512 + 1 / 9)
+totals = [sum(row[what] for row in network["rows"]) for what in ("parameters", "trained", "macs")]
+results.record("mobilenet_graph.parameters", totals[0])
+results.record("mobilenet_graph.trained", totals[1])
+results.record("mobilenet_graph.macs", totals[2] / 1e6)
+results.record("mobilenet_graph.pair_share", share)
+
+# %%
+# One row a block: what leaves it, how far back one of its outputs looks, what it costs.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(1, 4, figsize=(6.4, 5.0), sharey=True, width_ratios=(1.75, 0.35, 1, 1))
+labels = {
+    name: f"{TITLES.get(name, name)}: {'x'.join(map(str, block.output_shape))}"
+    for name, block in found.items()
+}
+boxes = plotting.show_graph(axes[0], labels, edges, size=9)
+places = [boxes[name].get_position()[1] for name in found]
+axes[1].set(title="sees", xlim=(0, 1))
+for place, (name, block) in zip(places, found.items(), strict=True):
+    sees = f"{block.receptive_field[0]} px" if block.receptive_field else "all"
+    axes[1].text(1, place, sees, ha="right", va="center", size=9)
+    if block.parameters:
+        boxes[name].set_backgroundcolor("#cfe3f3")
+for ax, what, title, spec, colour in (
+    (axes[2], "parameters", "parameters, M", ".2f", plotting.BLUE),
+    (axes[3], "macs", "MACs, M", ",.0f", plotting.ORANGE),
+):
+    values = [getattr(block, what) / 1e6 for block in found.values()]
+    bars = ax.barh(places, values, 0.6, color=colour)
+    texts = [format(value, spec) if value else "" for value in values]
+    ax.bar_label(bars, texts, padding=3, size=9)
+    ax.set(title=title, xlim=(0, 1.6 * max(values)))
+for ax in axes[1:]:
+    ax.set_axis_off()
+plotting.describe(
+    fig,
+    f"A chain of {len(found)} boxes, thirteen of them pairs of a depthwise and a 1 by 1 "
+    f"convolution, from a picture of 224 by 224 to logits. Bars: {totals[0] / 1e6:.2f} million "
+    f"parameters, most of them at the end, and {totals[2] / 1e6:.0f} million multiply-accumulates.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# Pairs 7 to 11 are equal. The last dense layer has a quarter of the parameters. A single one of
+# VGG's convolutions of 1,850 million MACs costs three times this network.

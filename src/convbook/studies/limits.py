@@ -1,0 +1,124 @@
+"""The work of the study `roofline`: what the processor and its memory reach, and what layers do."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from convbook import arithmetic, timing
+
+SIDE = 2048  # rows and columns of the matrices
+MEBIBYTE = 2**20
+SIZES = (1, 4, 16, 64, 256)  # mebibytes of each array; the last fits no cache
+BATCH = 16
+FLOAT = 4  # bytes
+
+
+class Layer(NamedTuple):
+    """A layer's input, weights, output and operations, all for one batch."""
+
+    x: tuple[int, ...]
+    w: tuple[int, ...]
+    y: tuple[int, ...]
+    operations: int
+
+
+def peak(dtype: str) -> dict[str, Any]:
+    """Time a product of two large square matrices; return its operations a second as well."""
+    a = tf.cast(tf.random.stateless_normal((SIDE, SIDE), seed=(0, 1)), dtype)
+    taken = timing.measure(lambda: tf.matmul(a, a)[0, 0].numpy(), repeats=7, at_least=1.0)
+    operations = 2 * arithmetic.dense_macs(SIDE, SIDE) * SIDE
+    return {**taken._asdict(), "operations": operations, "rate": operations / taken.least}
+
+
+def bandwidth(mebibytes: int) -> dict[str, Any]:
+    """Time copies of an array of that size by every core; return the bytes moved a second as well.
+
+    A byte that is read and written counts twice. What a processor reads of an array only in order
+    to overwrite it is not counted, as in the STREAM benchmark.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = cores or 1
+    source = np.ones(mebibytes * MEBIBYTE // FLOAT, np.float32)
+    target = np.zeros_like(source)  # Written, so that its pages are there.
+    target[:] = 2
+    parts = list(zip(np.array_split(target, cores), np.array_split(source, cores), strict=True))
+    turns = max(1, SIZES[-1] // mebibytes)  # Else starting the threads is all that is timed.
+
+    def copy(part: tuple[Any, Any]) -> None:
+        for _ in range(turns):
+            np.copyto(*part)
+
+    with ThreadPoolExecutor(cores) as pool:
+        taken = timing.measure(lambda: list(pool.map(copy, parts)), repeats=7, at_least=0.5)
+    moved = 2 * source.nbytes * turns
+    return {**taken._asdict(), "bytes": moved, "rate": moved / taken.least}
+
+
+def layers() -> dict[str, Layer]:
+    """Return the book's layers by name, with what each reads, writes and computes."""
+
+    def conv(size: int, k: int, c: int, o: int) -> Layer:
+        macs = BATCH * arithmetic.conv_macs(size, k, c, o)
+        return Layer((BATCH, size, size, c), (k, k, c, o), (BATCH, size, size, o), 2 * macs)
+
+    maps = (BATCH, 56, 56, 64)
+    depthwise = BATCH * arithmetic.conv_macs(56, 3, 64, 64, groups=64)
+    return {
+        "conv 3x3": conv(56, 3, 64, 64),
+        "conv 5x5": conv(14, 5, 32, 64),
+        "conv 5x5, 1 channel": conv(28, 5, 1, 32),
+        "conv 1x1": conv(56, 1, 64, 64),
+        "depthwise 3x3": Layer(maps, (3, 3, 64, 1), maps, 2 * depthwise),
+        "dense": Layer((BATCH, 3136), (3136, 1024), (BATCH, 1024),
+                       2 * BATCH * arithmetic.dense_macs(3136, 1024)),
+        "dense, 1 picture": Layer((1, 3136), (3136, 1024), (1, 1024),
+                                  2 * arithmetic.dense_macs(3136, 1024)),
+        # Three comparisons for the largest of four, one for ReLU, a product and a sum for batch
+        # normalization at evaluation.
+        "max pooling": Layer(maps, (), (BATCH, 28, 28, 64), 3 * BATCH * 28 * 28 * 64),
+        "ReLU": Layer(maps, (), maps, BATCH * 56 * 56 * 64),
+        "batch norm": Layer(maps, (2, 64), maps, 2 * BATCH * 56 * 56 * 64),
+    }  # fmt: skip
+
+
+def one_layer(name: str) -> dict[str, Any]:
+    """Time one layer in a traced function; return its intensity and its rate as well.
+
+    The intensity counts every number of input, weights and output once: no computation can move
+    less, unless they are in a cache already.
+    """
+    one = layers()[name]
+    x = tf.random.stateless_normal(one.x, seed=(0, 2))
+    w = tf.random.stateless_normal(one.w, seed=(0, 3)) if one.w else tf.constant(0.0)
+
+    def compute(x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
+        kind = name.split()[0].rstrip(",")
+        if kind == "conv":
+            return tf.nn.conv2d(x, w, 1, "SAME")
+        if kind == "depthwise":
+            return tf.nn.depthwise_conv2d(x, w, (1, 1, 1, 1), "SAME")
+        if kind == "dense":
+            return tf.matmul(x, w)
+        if kind == "max":
+            return tf.nn.max_pool2d(x, 2, 2, "VALID")
+        return tf.nn.relu(x) if kind == "ReLU" else x * w[0] + w[1]
+
+    traced = tf.function(compute)
+    if tuple(traced(x, w).shape) != one.y:
+        raise ValueError(
+            f"layer {name!r}: got an output of shape {traced(x, w).shape}, not {one.y}"
+        )
+    taken = timing.measure(lambda: traced(x, w), at_least=0.5)
+    moved = FLOAT * sum(int(np.prod(shape)) for shape in (one.x, one.w, one.y) if shape)
+    return {
+        **taken._asdict(),
+        "operations": one.operations,
+        "bytes": moved,
+        "intensity": one.operations / moved,
+        "rate": one.operations / taken.least,
+    }

@@ -1,0 +1,152 @@
+"""Times of short calls: warmed up, repeated, and told with how far they spread.
+
+A single reading of a clock says little. The first call pays for what later ones find prepared:
+memory, caches, a traced graph. A short call drowns in the clock's own steps. Other programs take
+the processor away for a while, and make a call longer, never shorter. So every call here runs once
+before it is timed, is repeated within each reading until the reading is long enough, and is read
+several times.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import NamedTuple
+
+from convbook._checks import positive, positive_float
+
+__all__ = ["Timing", "by_turns", "measure"]
+
+
+class Timing(NamedTuple):
+    """What one call took.
+
+    Attributes
+    ----------
+    median : float
+        Seconds a call: the median of the readings.
+    least : float
+        Seconds a call in the shortest reading: what the call takes when nothing disturbs it.
+    spread : float
+        Distance between the readings' quartiles as a share of the median. Differences below it
+        mean nothing.
+    calls : int
+        How many calls were timed.
+    """
+
+    median: float
+    least: float
+    spread: float
+    calls: int
+
+
+def measure(call: Callable[[], object], *, repeats: int = 7, at_least: float = 0.2) -> Timing:
+    """Time a call.
+
+    Parameters
+    ----------
+    call : callable
+        Takes no argument. It has to return when the work is done: what only asks a GPU to begin is
+        back at once, and needs to wait for its result.
+    repeats : int, default 7
+        Readings of the clock.
+    at_least : float, default 0.2
+        Seconds that all readings together last at the least. A short call is repeated within each
+        reading for its share of them.
+
+    Returns
+    -------
+    Timing
+
+    Raises
+    ------
+    TypeError
+        If `call` cannot be called, or another argument is no number.
+    ValueError
+        If `repeats` is below 1 or `at_least` not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.ones((200, 200))
+    >>> taken = measure(lambda: x @ x, at_least=0.01)
+    >>> 0 < taken.least <= taken.median
+    True
+    """
+    return by_turns({"call": call}, repeats=repeats, at_least=at_least)["call"]
+
+
+def by_turns(
+    calls: Mapping[str, Callable[[], object]], *, repeats: int = 7, at_least: float = 0.2
+) -> dict[str, Timing]:
+    """Time several calls in turn, so that what slows the machine for a while slows all of them.
+
+    Parameters
+    ----------
+    calls : mapping of str to callable
+        What to compare, by name.
+    repeats, at_least
+        As for `measure`, for each of the calls.
+
+    Returns
+    -------
+    dict of str to Timing
+        In the order of the calls.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `measure`, and if there is nothing to call.
+
+    Examples
+    --------
+    >>> numbers = list(range(1000))
+    >>> both = by_turns({"all": lambda: sum(numbers), "one": lambda: numbers[0]}, at_least=0.01)
+    >>> both["one"].least < both["all"].least
+    True
+    """
+    repeats = positive("repeats", repeats)
+    share = positive_float("at_least", at_least) / repeats
+    if not calls:
+        raise ValueError("calls: expected at least one, got none")
+    for name, call in calls.items():
+        if not callable(call):
+            raise TypeError(f"calls: expected what can be called, got {call!r} for {name!r}")
+    numbers = {name: _enough(call, share) for name, call in calls.items()}
+    readings: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repeats):
+        for name, call in calls.items():
+            readings[name].append(_seconds(call, numbers[name]) / numbers[name])
+    return {
+        name: Timing(statistics.median(taken), min(taken), _spread(taken), repeats * numbers[name])
+        for name, taken in readings.items()
+    }
+
+
+def _enough(call: Callable[[], object], share: float) -> int:
+    """Warm up, then return the number of calls that take at least `share` seconds."""
+    _seconds(call, 1)
+    number = 1
+    while (taken := _seconds(call, number)) < share:
+        # A clock that has not moved says only that many more are needed.
+        grown = math.ceil(1.1 * number * share / taken) if taken > 0 else 10 * number
+        number = min(max(grown, number + 1), 10 * number)
+    return number
+
+
+def _seconds(call: Callable[[], object], number: int) -> float:
+    turns = range(number)
+    begun = perf_counter()
+    for _ in turns:
+        call()
+    return perf_counter() - begun
+
+
+def _spread(taken: list[float]) -> float:
+    """Return the distance between the quartiles over the median; 0 for a single reading."""
+    if len(taken) == 1:
+        return 0.0
+    low, middle, high = statistics.quantiles(taken, n=4, method="inclusive")
+    return (high - low) / middle
