@@ -235,7 +235,9 @@ def test_different_code_differs(one: str, other: str) -> None:
 def test_the_book_s_own_scripts_know_whether_they_use_tensorflow() -> None:
     prints = Fingerprints(always=["sphinxext.scraper"])
     heavy = re.compile(
-        r"^(from|import) .*\b(tensorflow|keras|layers|models|training|interpretability)\b", re.M
+        r"^(from|import) .*\b(tensorflow|keras|layers|models|training|interpretability|pretrained"
+        r"|parallel)\b",
+        re.M,
     )
     for script in sorted((ROOT / "examples").glob("*/plot_*.py")):
         uses = prints.uses(script, "tensorflow") or prints.uses(script, "keras")
