@@ -1,6 +1,7 @@
 """What many tests share."""
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # in memory: if a page shows one, no two builds agree
 
 # The browser's tests have a session of their own, with a built site and Playwright.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]

@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ADDRESS, ROOT
 
 PAGES = sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))  # a long chapter has a second page
 APPENDICES = sorted((ROOT / "book").glob("appendix_*.md"))
@@ -40,6 +41,8 @@ def test_cells_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
         env={**os.environ, "MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    # In a notebook TensorFlow's advice is on the page too, not only what is printed.
+    assert not ADDRESS.search(done.stdout + done.stderr)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -51,6 +54,17 @@ def test_exercises_have_checked_solutions(page: Path) -> None:
     assert sorted(solved) == sorted(exercises)
     for label, solution in solved.items():
         assert any("assert" in code for code in cells(solution)), f"nothing checks {label}"
+
+
+def test_no_equation_has_the_label_of_another() -> None:
+    # Sphinx notices only if one process reads both pages, so not in every build.
+    labels = Counter(
+        label
+        for page in [*PAGES, *APPENDICES]
+        for label in re.findall(r"^\$\$ \((\S+)\)$", page.read_text(encoding="utf-8"), re.M)
+    )
+    assert len(labels) > 50
+    assert [label for label, count in labels.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("topic", TOPICS)

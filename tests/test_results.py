@@ -29,12 +29,14 @@ def test_recorded_numbers_are_ready_for_json() -> None:
 def test_floats_keep_six_digits() -> None:
     results.record("topic.third", 1 / 3)
     results.record("topic.count", 123456789)
+    results.record("topic.near", 1.0, tolerance=1 / 3)
     values = {name: one["value"] for name, one in results.recorded().items()}
-    assert values == {"topic.third": 0.333333, "topic.count": 123456789}
+    assert values == {"topic.third": 0.333333, "topic.count": 123456789, "topic.near": 1.0}
+    assert results.recorded()["topic.near"]["tolerance"] == 0.333333
 
 
 def test_recording_prints_the_number(capsys: pytest.CaptureFixture[str]) -> None:
-    results.record("topic.time", 1.5, unit="s", tolerance=None)
+    results.record("topic.time", 1.5, unit="s")
     assert capsys.readouterr().out == "topic.time = 1.5 s\n"
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from convbook import arithmetic, timing
-from convbook.studies import algorithms, limits, networks
+from convbook import arithmetic, reference, timing
+from convbook.studies import algorithms, limits, networks, variants
 
 ROUNDING = 2.0**-24
 
@@ -51,6 +51,21 @@ def test_loops_stop_where_they_would_take_minutes() -> None:
 def test_the_stages_of_winograd_give_the_layer_with_2_25_times_fewer_products() -> None:
     macs = algorithms.winograd_stages()["macs"]  # It compares the result itself.
     assert macs["im2col"] / macs["winograd"] == pytest.approx(2.25)
+
+
+def test_six_ways_and_both_forms_of_mobilenet_s_layer_are_timed() -> None:
+    made = variants.six_ways()  # Both compare the results themselves.
+    assert made.pop("shapes") == [(1, 32, 32, 3), (3, 3, 3, 4)]
+    assert set(made) == {"loops", "im2col", "toeplitz", "fft", "winograd", "tensorflow"}
+    made = variants.separable()
+    assert made.pop("shapes")[1:] == [(3, 3, 512, 1), (1, 1, 512, 512), (3, 3, 512, 512)]
+    assert set(made) == {"full", "separable"}
+
+
+def test_ways_that_disagree_are_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "conv2d_fft", lambda x, w: reference.conv2d_im2col(x, w[::-1]))
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        variants.six_ways()
 
 
 @pytest.mark.parametrize("name", limits.layers())

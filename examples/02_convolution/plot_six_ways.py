@@ -12,18 +12,15 @@ error is measured against loops in float64, relative to the largest output:
 Part of :doc:`/02_convolution_variants`.
 """
 
-from timeit import repeat
-
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from convbook import data, plotting, reference, results
+from convbook import data, plotting, reference, results, studies
 
 SIZE = 32  # pixels along each side
 KERNEL = 3  # taps
 OUTPUTS = 4  # channels
-RUNS = 5
 ROUNDING = 2.0**-24  # relative, of a single operation in float32
 
 # %%
@@ -73,13 +70,12 @@ for name, count in multiplications.items():
     results.record(f"six_ways.multiplications_{name}", count)
 
 # %%
-# Times are measured, recorded and not drawn: the best of a few runs, on whatever machine this is.
+# Times are not drawn: they compare programs and not ideas. A study has timed this very layer.
 
-for name, compute in ways.items():
-    names = {"compute": compute, "x": x, "w": w}
-    runs = 1 if name == "loops" else RUNS
-    seconds = min(repeat("compute(x, w)", globals=names, number=1, repeat=runs))
-    results.record(f"six_ways.milliseconds_{name}", 1000 * seconds, tolerance=None)
+timed = studies.load("variant_times").results["six ways"]
+assert timed["shapes"] == [list(x.shape), list(w.shape)]
+for name in ways:
+    results.record(f"six_ways.milliseconds_{name}", 1000 * timed[name]["least"])
 
 # %%
 # The grey line is the rounding of a single operation.

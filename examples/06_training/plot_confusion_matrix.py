@@ -48,11 +48,11 @@ most = np.argsort(mistakes, axis=None)[:-3:-1]
 results.record("confusion_matrix.mistakes", mistakes.sum(), tolerance=20)
 for name, pair in zip(("most", "second"), most, strict=True):
     true, answer = divmod(int(pair), CLASSES)
-    results.record(f"confusion_matrix.{name}_true", true, tolerance=None)
-    results.record(f"confusion_matrix.{name}_answer", answer, tolerance=None)
-    results.record(f"confusion_matrix.{name}_count", mistakes[true, answer], tolerance=None)
+    results.record(f"confusion_matrix.{name}_true", true)
+    results.record(f"confusion_matrix.{name}_answer", answer)
+    results.record(f"confusion_matrix.{name}_count", mistakes[true, answer])
 results.record("confusion_matrix.empty", np.sum(mistakes == 0) - CLASSES, tolerance=15)
-results.record("confusion_matrix.worst_class", recall.argmin(), tolerance=None)
+results.record("confusion_matrix.worst_class", recall.argmin())
 results.record("confusion_matrix.worst_recall", recall.min(), tolerance=0.006)
 results.record("confusion_matrix.worst_precision", precision.min(), tolerance=0.006)
 

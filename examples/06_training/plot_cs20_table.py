@@ -48,11 +48,7 @@ here = training.train(recipes.BOOK["mnist_convnet"])
 again = [epoch.test_accuracy for epoch in here.history]
 np.testing.assert_allclose(again, accuracy["glorot"][: len(again)], atol=0.006)
 results.record("cs20_table.here_1", again[0], tolerance=0.005)
-results.record(
-    "cs20_table.here_seconds", np.mean([e.seconds for e in here.history]), unit="s", tolerance=None
-)
-results.record("cs20_table.here_machine", f"{here.machine} ({here.device})", tolerance=None)
-results.record("cs20_table.here_precision", here.recipe.precision, tolerance=None)
+results.record("cs20_table.here_precision", here.recipe.precision)
 
 # %%
 # Three curves.

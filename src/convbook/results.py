@@ -22,11 +22,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 @dataclass(frozen=True)
 class Result:
-    """One recorded number: its value, its unit, and how far another run may stray from it."""
+    """One recorded number: its value, its unit, and how far it may stray from a reference value."""
 
     value: Value
     unit: str = ""
-    tolerance: float | None = 0.0
+    tolerance: float = 0.0
 
     def format(self, spec: str = "") -> str:
         r"""Return the value in the given format, followed by its unit.
@@ -74,7 +74,7 @@ def _typeset(number: str) -> str:
 _recorded: dict[str, Result] = {}
 
 
-def record(name: str, value: Any, *, unit: str = "", tolerance: float | None = 0.0) -> None:
+def record(name: str, value: Any, *, unit: str = "", tolerance: float = 0.0) -> None:
     """Record one number under a name, and print it.
 
     Parameters
@@ -87,10 +87,10 @@ def record(name: str, value: Any, *, unit: str = "", tolerance: float | None = 0
         digits, more than any page prints: the last ones depend on where an array lies in memory.
     unit : str
         What the number counts, such as ``"px"``, ``"s"`` or ``"MAC"``.
-    tolerance : float or None
-        How far another run may stray from this value, in its unit. Zero says that every run on
-        the same machine gives the same number. None says that it is measured anew in every run,
-        as a time is, and takes no part in the comparison of two builds.
+    tolerance : float
+        How far the value may stray from its reference value, in its unit. Zero says that it has
+        none: the number is exact, or the prose holds for any. Either way every run on one machine
+        gives the same; what differs from run to run, as a time does, belongs in a study.
 
     Raises
     ------
@@ -110,9 +110,9 @@ def record(name: str, value: Any, *, unit: str = "", tolerance: float | None = 0
         raise ValueError(f"name must be dotted lower case like 'topic.number', got {name!r}")
     if name in _recorded:
         raise ValueError(f"{name!r} is recorded twice by this script")
-    if tolerance is not None and not tolerance >= 0:
-        raise ValueError(f"tolerance must be zero, positive or None, got {tolerance!r}")
-    result = Result(_plain(name, value), unit, None if tolerance is None else float(tolerance))
+    if not tolerance >= 0:
+        raise ValueError(f"tolerance must be zero or positive, got {tolerance!r}")
+    result = Result(_plain(name, value), unit, _plain_number(name, float(tolerance)))
     _recorded[name] = result
     print(f"{name} = {result.format()}".replace("\N{NO-BREAK SPACE}", " "))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ADDRESS, ROOT
 
 SCRIPTS = sorted((ROOT / "examples").glob("*/plot_*.py"))
 
@@ -24,4 +24,5 @@ def test_script_runs_alone(script: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert not ADDRESS.search(done.stdout)
     assert list(tmp_path.iterdir()) == [], "the script left files behind"

@@ -160,9 +160,7 @@ def load(book: Path) -> dict[str, Entry]:
             memory=run["memory"],
             machine=run["machine"],
             device=run["device"],
-            results={
-                name: Result(**one) for name, one in {**made["results"], **run["results"]}.items()
-            },
+            results={name: Result(**one) for name, one in made["results"].items()},
             file=file,
         )
     return entries

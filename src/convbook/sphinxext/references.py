@@ -96,7 +96,7 @@ def compare(recorded: Recorded, references: References) -> dict[str, str]:
         elif reference["unit"] != result.unit:
             there = _text(reference["value"], reference["unit"])
             problems[name] = f"{here} is of another unit than its reference value {there}"
-        elif not near(result.value, reference["value"], result.tolerance or 0):
+        elif not near(result.value, reference["value"], result.tolerance):
             there = _text(reference["value"], reference["unit"])
             source = ", ".join(str(reference[key]) for key in _ORIGIN if key in reference)
             problems[name] = (

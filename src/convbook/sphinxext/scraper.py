@@ -62,9 +62,8 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
     """Save the script's one figure and its recorded numbers; return the page's embedding of it.
 
     Writes, beside the script's page, the figure (WebP, and H.264 for an animation) and
-    ``plot_x.results.json``. Times and other numbers that change from run to run go into
-    ``plot_x.run.json``, with the machine, the device and the peak of memory, so that the other
-    files are the same bytes in every build.
+    ``plot_x.results.json``. The machine, the device and the peak of memory go into
+    ``plot_x.run.json``, so that the other files are the same bytes in every build.
 
     Raises
     ------
@@ -149,10 +148,8 @@ def _write_results(target: Path, made: dict[str, Any]) -> None:
     for name in numbers:
         if name.split(".")[0] != topic:
             raise ExtensionError(f"{target.name} records {name!r}; its names begin with '{topic}.'")
-    fixed = {name: one for name, one in numbers.items() if one["tolerance"] is not None}
-    varying = {name: one for name, one in numbers.items() if one["tolerance"] is None}
-    catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": fixed})
+    catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": numbers})
     # A worker process may hold TensorFlow for an earlier script's sake.
     device = _machine.device() if catalogue.pending(target)["tensorflow"] else "CPU"
     run = {"machine": _machine.machine(), "device": device, "memory": memory.peak()}
-    catalogue.write_json(target.with_suffix(".run.json"), {**run, "results": varying})
+    catalogue.write_json(target.with_suffix(".run.json"), run)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from convbook import _files, models, training
-from convbook.studies import algorithms, architectures, limits, networks, parallel
+from convbook.studies import algorithms, architectures, limits, networks, parallel, variants
 from convbook.studies.define import Unit, study
 from convbook.training import Recipe, recipes
 from convbook.training.loop import key_of
@@ -72,6 +72,20 @@ def shortest_way() -> Iterator[Unit]:
             yield Unit(f"{name} {seed}", partial(trained, recipe.but(seed=seed, held_out=5000)))
     for seed in SEEDS:
         yield Unit(f"test {seed}", partial(trained, chosen.but(seed=seed)))
+
+
+@study(LOOP, "convbook.models.small_convnet")
+def one_epoch() -> Iterator[Unit]:
+    """Train the recipe of a single epoch that aims at the lecture's last number and no further."""
+    for seed in SEEDS:
+        yield Unit(f"seed {seed}", partial(trained, recipes.LECTURE.but(seed=seed)))
+
+
+@study("convbook.studies.variants")
+def variant_times() -> Iterator[Unit]:
+    """Time the six ways of chapter 02 for a small layer, and MobileNet's layer both ways."""
+    yield Unit("six ways", variants.six_ways)
+    yield Unit("separable", variants.separable)
 
 
 @study("convbook.studies.algorithms")
