@@ -40,12 +40,15 @@ def install(session: nox.Session, *extras: str, groups: tuple[str, ...] = ()) ->
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the book into build/site; only what changed runs again (--accept, --device gpu)."""
+    """Build the book into build/site; only changes run (--accept, --device gpu, --bundle)."""
     gpu = "gpu" in session.posargs
     if gpu and shutil.which("nvidia-smi") is None:
         session.error("there is no GPU: 'nvidia-smi', which comes with its driver, is not there")
     install(session, "gpu" if gpu else "cpu", "book")
-    session.run("python", "-m", "convbook.sphinxext.site", *session.posargs)
+    options = [option for option in session.posargs if option != "--bundle"]
+    session.run("python", "-m", "convbook.sphinxext.site", *options)
+    if options != session.posargs:
+        session.run("python", "-m", "convbook.sphinxext.bundle")
 
 
 @nox.session

@@ -17,6 +17,8 @@ extensions = [
     "sphinx_exercise",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
+    "sphinxext.opengraph",
+    "notfound.extension",
     "convbook.sphinxext",
 ]
 
@@ -68,6 +70,14 @@ html_show_sourcelink = False
 html_copy_source = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}
+
+# What others show of a page, and a server where there is none. Addresses: see sphinxext.addresses.
+ogp_social_cards = {"image": "../conf/readme-figure.webp", "line_color": "#1f6fb2"}
+notfound_context = {
+    "title": "Page not found",
+    "body": "<h1>Page not found</h1><p>The book has no page at this address. The contents are in "
+    "the sidebar, and the search finds every term.</p>",
+}
 
 # References. The types of other projects cannot be linked offline: only our own are looked up.
 bibtex_bibfiles = ["../book/references.bib"]

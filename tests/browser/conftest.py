@@ -2,16 +2,20 @@
 
 import functools
 import http.server
+import os
 import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from RangeHTTPServer import RangeRequestHandler
 
 SITE = Path(__file__).parents[2] / "build" / "site"
+# A site that knows its address expects to lie below that path of its host.
+PREFIX = urlsplit(os.environ.get("CONVBOOK_SITE", "")).path.rstrip("/")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -20,6 +24,20 @@ FLAGS = [
 
 class Quiet(RangeRequestHandler):
     # Without range requests, which every real host answers, no browser seeks in a video.
+    def translate_path(self, path: str) -> str:
+        """Return the file at an address; what does not lie below the site's is nowhere."""
+        below = path.startswith(f"{PREFIX}/")
+        return super().translate_path(path.removeprefix(PREFIX) if below else "/nowhere")
+
+    def send_error(self, code: int, *_: object) -> None:
+        """Send the site's own page where there is none, as real hosts do."""
+        body = (SITE / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *args: object) -> None:
         """Say nothing."""
 
@@ -29,7 +47,7 @@ def server() -> Iterator[str]:
     handler = functools.partial(Quiet, directory=str(SITE))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}"
+        yield f"http://127.0.0.1:{running.server_address[1]}{PREFIX}"
         running.shutdown()
 
 

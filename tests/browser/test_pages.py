@@ -144,3 +144,13 @@ def test_without_scripts_the_browser_s_own_controls_are_there(
     assert page.locator("video[controls]").count() >= 1
     assert page.locator("details.solution").count() >= 4
     context.close()
+
+
+def test_an_address_without_a_page_leads_back_to_the_book(server: str, page: Page) -> None:
+    address = f"{server}/gallery/no/such/page.html"
+    visit = Visit(page, address)
+    # Everything that it shows and links to is found, from so deep an address too.
+    assert [r.url for r in visit.responses if r.status >= 400] == [address]
+    assert page.get_by_role("heading", name="Page not found").is_visible()
+    page.goto(page.locator("a.sidebar-brand").evaluate("node => node.href"))
+    assert page.url == f"{server}/index.html"

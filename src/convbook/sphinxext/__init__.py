@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_cache import get_cache
+from myst_nb.core import render
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -22,7 +23,7 @@ from sphinx_exercise.nodes import solution_node
 from sphinx_multitoc_numbering import assign_section_numbers
 
 from convbook.fingerprint import Fingerprints
-from convbook.sphinxext import catalogue, mathml, solutions
+from convbook.sphinxext import addresses, catalogue, epub, mathml, previews, solutions
 from convbook.sphinxext.assets import keep_used_assets
 from convbook.sphinxext.colophon import (
     Colophon,
@@ -45,7 +46,9 @@ from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
 from convbook.sphinxext.references import check_references
 from convbook.sphinxext.reproducible import drop_run_time, note_epoch
+from convbook.sphinxext.streams import join_streams
 from convbook.sphinxext.studynote import StudyNote, look_at_studies
+from convbook.sphinxext.terms import LinkTerms
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
 from convbook.sphinxext.verify import check_shown
 
@@ -57,12 +60,15 @@ logger = logging.getLogger(__name__)
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything to Sphinx."""
     app.add_config_value("convbook_machinery", "", "env", str)
+    app.add_config_value("convbook_repository", "", "env", str)
+    app.add_config_value("convbook_site", "", "env", str)
     app.add_config_value("convbook_epoch", None, "env", (int, type(None)))
     app.add_config_value("convbook_accept", False, "", bool)
     app.add_directive("example-figure", ExampleFigure)
     app.add_directive("study-note", StudyNote)
     app.add_directive("colophon", Colophon)
     app.add_post_transform(FillColophon)
+    app.add_post_transform(LinkTerms)
     app.add_role("result", ResultRole())
     app.add_env_collector(UsageCollector)
     other = (visit_other, depart_other)
@@ -79,10 +85,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
         override=True,
         html=(solutions.visit_solution, solutions.depart_solution),
     )
+    epub.connect(app)
     PygmentsBridge.html_formatter = LeanFormatter
+    render.coalesce_streams = join_streams
     # Chapters are numbered on through the parts. Loaded as an extension, the library would make
     # Sphinx read page after page: it does not say that it allows anything else.
     TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
+    # sphinx-gallery checks its configuration at priority 10.
+    app.connect("config-inited", addresses.note_addresses, priority=5)
     app.connect("config-inited", open_notebook_cache)
     app.connect("config-inited", note_machinery)
     app.connect("config-inited", note_epoch)
@@ -96,7 +106,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", load_catalogue, priority=600)
     app.connect("builder-inited", check_references, priority=700)
     app.connect("doctree-read", drop_run_time)
+    app.connect("doctree-read", addresses.link_notebook)
+    app.connect("doctree-read", previews.show_own_figure)
     app.connect("env-check-consistency", check_orphans)
+    app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", keep_used_assets, priority=900)
     app.connect("build-finished", write_facts)
     app.connect("build-finished", check_shown)
@@ -143,6 +156,7 @@ def choose_what_runs(app: Sphinx) -> None:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     catalogue.clear_orphans(book, targets)
     prints: Fingerprints = app.convbook_fingerprints  # type: ignore[attr-defined]
+    cell = app.config.sphinx_gallery_conf["first_notebook_cell"]
     fingerprints, running, trains = {}, {}, {}
     for target, script in targets.items():
         try:
@@ -151,6 +165,8 @@ def choose_what_runs(app: Sphinx) -> None:
             raise ExtensionError(f"{script} is not Python: {error}") from error
         fingerprints[target] = fingerprint
         reason = catalogue.reason_to_run(target, fingerprint)
+        if reason is None and addresses.begins_otherwise(target, cell):
+            reason = "notebook"
         if reason:
             tensorflow = any(prints.uses(script, one) for one in ("tensorflow", "keras"))
             catalogue.announce(target, fingerprint, tensorflow)

@@ -107,11 +107,14 @@ def seconds(entry: Entry) -> str:
 
 
 def visit_html(self: HTML5Translator, node: example_image) -> None:
-    """Write the image with its size, so that the page does not jump as it loads."""
+    """Write the image with its size, so that the page does not jump as it loads.
+
+    An animation is a video, whose poster is the image; an EPUB has the image alone.
+    """
     name = self.builder.images.get(node["uri"], PurePosixPath(node["uri"]).name)
     source = f"{self.builder.imgpath}/{name}"
     attributes: dict[str, Any] = {"width": node["width"], "height": node["height"]}
-    if "video" in node:
+    if "video" in node and self.builder.download_support:
         video = f"{self.builder.dlpath}/{node['video']}"
         attributes |= {"poster": source, "preload": "none", "aria-label": node["alt"]}
         # Boolean attributes. Nothing moves before the reader presses play.

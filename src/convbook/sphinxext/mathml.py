@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from functools import cache
 
 from docutils import nodes
@@ -25,6 +27,11 @@ def _convert(node: nodes.Element, display: bool) -> str:
     except LatexError as error:
         logger.warning("cannot read the formula %r: %s", latex, error, location=node)
         return f"<code>{nodes.unescape(latex)}</code>"
+
+
+def plain(node: nodes.math) -> str:
+    """Return the characters of a formula, for texts that show no others."""
+    return html.unescape(re.sub("<[^>]*>", "", _convert(node, display=False)))
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:

@@ -45,42 +45,46 @@ def build(
         The exit status: zero only if the new site is in place.
     """
     aside, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
-    doctrees = site.with_name(f".{site.name}.doctrees")
+    doctrees = doctrees_of(site)
     try:
         site.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(site.parent / LOCK, waits):
+        with lock(site.parent / LOCK, waits):
             _recover(site, old)
             shutil.rmtree(aside, ignore_errors=True)
             _forget_unpublished(doctrees)
             if site.exists():  # where nothing has changed, nothing is written again
                 shutil.copytree(site, aside)
-            status = _run_sphinx(root, aside, doctrees, jobs, accept)
+            status = run_sphinx(root, aside, doctrees, jobs, f"convbook_accept={accept:d}")
             if status:
                 kept = f"; {site} is as it was" if site.exists() else ""
-                return _fail(f"the book does not build: see the messages above{kept}", status)
+                return fail(f"the book does not build: see the messages above{kept}", status)
             _swap(aside, site, old)
             (doctrees / PUBLISHED).touch()
     except Timeout:
-        return _fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
+        return fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
     except OSError as error:
-        return _fail(f"cannot write {error.filename or site}: {error.strerror or error}")
+        return fail(f"cannot write {error.filename or site}: {error.strerror or error}")
     print(f"The book is in {site}: open {site / 'index.html'}")
     return 0
 
 
-def _lock(path: Path, waits: float) -> FileLock:
-    lock = FileLock(path, timeout=waits)
+def lock(path: Path, waits: float = 3600.0) -> FileLock:
+    """Return the lock that builds of one checkout take, after saying so if one has to wait."""
+    taken = FileLock(path, timeout=waits)
     try:
-        lock.acquire(timeout=0)
-        lock.release()
+        taken.acquire(timeout=0)
+        taken.release()
     except Timeout:
         print("Another build of this checkout is running; waiting for it.", file=sys.stderr)
-    return lock
+    return taken
 
 
-def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str, accept: bool) -> int:
-    arguments = ["-b", "html", "-c", str(root / "conf"), "-d", str(doctrees), "-j", jobs,
-                 "--fail-on-warning", "--nitpicky", "-D", f"convbook_accept={accept:d}",
+def run_sphinx(
+    root: Path, output: Path, doctrees: Path, jobs: str, *settings: str, builder: str = "html"
+) -> int:
+    """Run Sphinx so that a warning fails it; return its exit status."""
+    arguments = ["-b", builder, "-c", str(root / "conf"), "-d", str(doctrees), "-j", jobs,
+                 "--fail-on-warning", "--nitpicky", *(f"-D{one}" for one in settings),
                  str(root / "book"), str(output)]  # fmt: skip
     started = time.monotonic()
     try:
@@ -88,9 +92,14 @@ def _run_sphinx(root: Path, output: Path, doctrees: Path, jobs: str, accept: boo
     except SystemExit as stop:
         if not isinstance(stop.code, str):
             raise
-        status = _fail(stop.code)
+        status = fail(stop.code)
     print(f"Sphinx took {time.monotonic() - started:.0f} s.")
     return status
+
+
+def doctrees_of(site: Path) -> Path:
+    """Return the folder in which Sphinx keeps what it has read for a site."""
+    return site.with_name(f".{site.name}.doctrees")
 
 
 def _forget_unpublished(doctrees: Path) -> None:
@@ -128,7 +137,8 @@ def _gpus() -> int:
     return int(asked.stdout) if asked.returncode == 0 else 0
 
 
-def _fail(message: str, status: int = 1) -> int:
+def fail(message: str, status: int = 1) -> int:
+    """Print what went wrong and return the exit status."""
     print(f"error: {message}", file=sys.stderr)
     return status
 
@@ -146,16 +156,16 @@ def main() -> int:
     arguments = parser.parse_args()
     root = arguments.root.resolve()
     if not (root / "conf" / "conf.py").is_file():
-        return _fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
+        return fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
     site = (root / arguments.site).resolve()
     try:
         reproducible.epoch()
     except ValueError as error:  # of which Sphinx would complain with a traceback
-        return _fail(str(error))
+        return fail(str(error))
     if arguments.device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # for all processes of this build
     elif arguments.device == "gpu" and _gpus() == 0:
-        return _fail("TensorFlow finds no GPU: see the extra gpu, and the driver with 'nvidia-smi'")
+        return fail("TensorFlow finds no GPU: see the extra gpu, and the driver with 'nvidia-smi'")
     return build(root, site, arguments.jobs, accept=arguments.accept)
 
 
