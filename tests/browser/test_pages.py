@@ -1,5 +1,6 @@
 """What a reader meets: every page, on a phone and a laptop, in light and dark."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, Response
 from tests.browser.conftest import SITE
 
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
-CHAPTERS = [page for page in PAGES if page[:2].isdigit()]
+CHAPTERS = [page for page in PAGES if re.match(r"\d\d_", page)]
 PHONE, LAPTOP = 360, 1280  # CSS pixels
 HEAVIEST = 350_000  # bytes of a chapter's page, its figures apart
 
