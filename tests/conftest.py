@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from tests import sources
+
 ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # in memory: if a page shows one, no two builds agree
 
@@ -29,6 +31,26 @@ def class_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
     names = {str(i): [f"n{i:08}", f"class {i}"] for i in range(1000)}
     monkeypatch.setattr(imagenet_utils, "CLASS_INDEX", names)
+
+
+@pytest.fixture
+def server() -> Iterator[sources.Server]:
+    """An HTTP server on this machine."""
+    server = sources.Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of wheels, all that pip knows; what is downloaded is cached in a folder beside."""
+    (tmp_path / "wheels").mkdir()
+    monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "none.ini"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    return tmp_path / "wheels"
 
 
 @pytest.fixture(autouse=True)

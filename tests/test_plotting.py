@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from convbook import kernels, plotting
+from convbook.models import blocks
 from tests.conftest import ROOT
 
 PINNED = next(
@@ -93,6 +94,35 @@ def test_arrows_of_a_graph_end_at_the_boxes_and_not_in_their_text() -> None:
     heights = ax.transData.transform(drawn)[:, 1]
     assert heights.min() == pytest.approx(below.y1, abs=3)
     assert heights.max() == pytest.approx(above.y0, abs=3)
+
+
+CHAIN = {"image": "image", "left": "half", "right": "half", "pool": "pool"}
+CHAIN_EDGES = [("image", "left"), ("image", "right"), ("left", "pool"), ("right", "pool")]
+BLOCKS = [
+    blocks.Block("image", (), (8, 8, 3), 0, 0, (1, 1)),
+    blocks.Block("halves", (), (8, 8, 4), 1_250_000, 2_000_000_000, (3, 3)),
+    blocks.Block("pool", (), (4,), 0, 0, None),
+]
+
+
+def test_each_row_of_blocks_has_what_it_sees_and_costs_and_is_tinted_if_it_learns() -> None:
+    fig = Figure(figsize=(6.4, 3))
+    plotting.show_blocks(fig, CHAIN, CHAIN_EDGES, BLOCKS)
+    graph, sees, parameters, macs = fig.axes
+    tints = [matplotlib.colors.to_hex(box.get_bbox_patch().get_facecolor()) for box in graph.texts]
+    assert tints == ["#ffffff", plotting.PALE_BLUE, plotting.PALE_BLUE, "#ffffff"]
+    assert [text.get_text() for text in sees.texts] == ["1 px", "3 px", "all"]
+    assert [text.get_position()[1] for text in sees.texts] == [0, 1, 2]
+    assert [text.get_text() for text in parameters.texts] == ["", "1.25", ""]
+    assert [text.get_text() for text in macs.texts] == ["", "2,000", ""]
+    assert [bar.get_width() for bar in parameters.patches] == [0, 1.25, 0]
+    assert macs.patches[1].get_y() == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("several", [BLOCKS[:2], BLOCKS * 2])
+def test_there_is_one_block_a_row(several: list[blocks.Block]) -> None:
+    with pytest.raises(ValueError, match=f"each of 3 rows, got {len(several)}"):
+        plotting.show_blocks(Figure(), CHAIN, CHAIN_EDGES, several)
 
 
 def test_signed_scale_is_symmetric_and_not_the_data_s_own() -> None:

@@ -72,7 +72,7 @@ boxes = plotting.show_graph(ax, nodes, edges, size=8)
 for name, box in boxes.items():
     _, height = box.get_position()
     if name in PAPER:
-        box.set_backgroundcolor("#cfe3f3")
+        box.set_backgroundcolor(plotting.PALE_BLUE)
         for place, count in zip(COLUMNS.values(), (trained, connections), strict=True):
             ax.text(place, height, f"{count[name]:,}", ha="right", va="center")
 ax.text(COLUMNS["connections"], len(nodes) - 1, "840", ha="right", va="center", color="0.5")

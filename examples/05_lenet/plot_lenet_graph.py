@@ -65,7 +65,7 @@ for row, box in zip(rows, boxes.values(), strict=True):
     for place, text in zip(COLUMNS.values(), cells, strict=True):
         ax.text(place, height, text, ha="right", va="center", color="0.6" if text == "0" else "0")
     if row.parameters:
-        box.set_backgroundcolor("#cfe3f3")
+        box.set_backgroundcolor(plotting.PALE_BLUE)
 for name, place in COLUMNS.items():
     ax.text(place, -0.65, name, ha="right", va="center", weight="bold")
 for place, total in zip(COLUMNS.values(), (parameters, macs), strict=False):

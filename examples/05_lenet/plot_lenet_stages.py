@@ -50,15 +50,6 @@ results.record("lenet_stages.values", [stage.size for stage in found.values()])
 # %%
 # The maps of a layer side by side, with a pixel of white between them.
 
-
-def mosaic(maps, columns):
-    """Lay maps of shape (H, W, n) out in rows of so many."""
-    framed = np.pad(maps, ((0, 1), (0, 1), (0, 0)))
-    height, width, count = framed.shape
-    rows = framed.transpose(2, 0, 1).reshape(count // columns, columns, height, width)
-    return rows.swapaxes(1, 2).reshape(-1, columns * width)[:-1, :-1]
-
-
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.5))
 grid = fig.add_gridspec(3, 6, height_ratios=(1.25, 1, 0.75))
@@ -68,7 +59,8 @@ panels = [fig.add_subplot(place) for place in (*places, grid[1, 4:])]
 for ax, (name, columns) in zip(panels, MAPS.items(), strict=False):
     side, _, count = found[name].shape[1:]
     title = f"{name}: {count} of {side} × {side}"
-    plotting.show_signed(ax, mosaic(found[name][0], columns), 1.0, title)
+    maps = np.moveaxis(found[name][0], 2, 0)
+    plotting.show_signed(ax, plotting.mosaic(maps, columns), 1.0, title)
 drawn = plotting.show_signed(panels[-1], found["fc1"].reshape(32, 32), 1.0, "fc1: 1024")
 plotting.colour_bar(fig, drawn, panels, "tanh")
 below = fig.add_subplot(grid[2, :])

@@ -17,7 +17,7 @@ import numpy as np
 
 from convbook import plotting, results, studies
 
-HELD_OUT, TEST = 5_000, 10_000  # pictures
+HELD_OUT = 5_000  # pictures
 GOAL = 99.4  # %
 
 # %%

@@ -74,26 +74,9 @@ nodes["logits"] = "logits: 1000"
 edges += [(f"7 {column}", "logits") for column in COLUMNS]
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 4.6), sharey=True, width_ratios=(2.4, 0.3, 0.8, 0.8))
-boxes = plotting.show_graph(axes[0], nodes, edges)
-rows = ["image", *"1234567", "logits"]
-axes[1].set(title="sees", xlim=(0, 1))
-for place, name in enumerate(rows):
-    seen = found[name].receptive_field
-    axes[1].text(1, place, f"{seen[0]} px" if seen else "all", ha="right", va="center", size=9)
-    for column in COLUMNS:
-        if name in maps:
-            boxes[f"{name} {column}"].set_backgroundcolor("#cfe3f3")
-for ax, what, title, spec, colour in (
-    (axes[2], "parameters", "parameters, M", ".2f", plotting.BLUE),
-    (axes[3], "macs", "MACs, M", ".0f", plotting.ORANGE),
-):
-    values = [getattr(found[name], what) / 1e6 for name in rows]
-    bars = ax.barh(range(len(rows)), values, 0.6, color=colour)
-    ax.bar_label(bars, [format(v, spec) if v else "" for v in values], padding=3, size=9)
-    ax.set(title=title, xlim=(0, 1.8 * max(values)))
-for ax in axes[1:]:
-    ax.set_axis_off()
+fig = plt.figure(figsize=(6.4, 4.6))
+rows = [found[name] for name in ("image", *maps, "logits")]
+plotting.show_blocks(fig, nodes, edges, rows, graph_width=3)
 plotting.describe(
     fig,
     f"Two columns of {len(maps)} boxes each between a picture of 227 by 227 pixels and 1,000 "

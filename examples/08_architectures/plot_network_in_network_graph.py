@@ -52,30 +52,9 @@ results.record(
 # One row a block: what leaves it, how far back one of its outputs looks, what it costs.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 5.0), sharey=True, width_ratios=(1.75, 0.35, 1, 1))
-labels = {
-    name: f"{TITLES.get(name, name)}: {'x'.join(map(str, block.output_shape))}"
-    for name, block in found.items()
-}
-boxes = plotting.show_graph(axes[0], labels, edges, size=9)
-places = [boxes[name].get_position()[1] for name in found]
-axes[1].set(title="sees", xlim=(0, 1))
-for place, (name, block) in zip(places, found.items(), strict=True):
-    sees = f"{block.receptive_field[0]} px" if block.receptive_field else "all"
-    axes[1].text(1, place, sees, ha="right", va="center", size=9)
-    if block.parameters:
-        boxes[name].set_backgroundcolor("#cfe3f3")
-for ax, what, title, spec, colour in (
-    (axes[2], "parameters", "parameters, M", ".2f", plotting.BLUE),
-    (axes[3], "macs", "MACs, M", ",.0f", plotting.ORANGE),
-):
-    values = [getattr(block, what) / 1e6 for block in found.values()]
-    bars = ax.barh(places, values, 0.6, color=colour)
-    texts = [format(value, spec) if value else "" for value in values]
-    ax.bar_label(bars, texts, padding=3, size=9)
-    ax.set(title=title, xlim=(0, 1.6 * max(values)))
-for ax in axes[1:]:
-    ax.set_axis_off()
+fig = plt.figure(figsize=(6.4, 5.0))
+texts = blocks.texts(found, TITLES)
+plotting.show_blocks(fig, texts, edges, found.values())
 plotting.describe(
     fig,
     f"A chain of {len(found)} boxes: four groups of a convolution and two of 1 by 1, with pooling "

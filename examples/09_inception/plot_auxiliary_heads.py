@@ -80,7 +80,7 @@ fig, ax = plt.subplots(figsize=(6.4, 5.5))
 boxes = plotting.show_graph(ax, texts, links, size=9)
 for name, box in boxes.items():
     if name in HEADS:
-        box.set_backgroundcolor("#fbe3d2")
+        box.set_backgroundcolor(plotting.PALE_ORANGE)
         box.set_text(f"{texts[name]}\n{lines[name][0]} layers, {lines[name][1]} k")
     elif name != "image":
         _, height = box.get_position()

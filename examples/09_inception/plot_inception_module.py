@@ -82,7 +82,7 @@ for ax, (nodes, edges), title in zip(axes, graphs, titles, strict=True):
     ax.set_title(title, weight="bold")
 for name in set(graphs[1][0]) - set(graphs[0][0]) | {"branch2_0", "branch3_0"}:
     if name not in ("branch2_1", "branch3_1"):
-        boxes[name].set_backgroundcolor("#cfe3f3")
+        boxes[name].set_backgroundcolor(plotting.PALE_BLUE)
 plotting.describe(
     fig,
     f"Two graphs of four branches from {CHANNELS} maps. Naive: 1 by 1, 3 by 3, 5 by 5 and max "

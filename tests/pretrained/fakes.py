@@ -1,9 +1,7 @@
 """Files of weights in the formats of PyTorch and Keras, written down from their descriptions."""
 
-import io
 import pickle
 import struct
-import zipfile
 
 import h5py
 import numpy as np
@@ -77,21 +75,6 @@ def legacy(tensors):
         head(), table, pickle.dumps([keys[name] for name in order], 2),
         *(struct.pack("<q", array.size) + array.tobytes() for array in raw),
     ])  # fmt: skip
-
-
-def wheel(member, content):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(member, content)
-        info = "tiny_weights-1.0.dist-info"
-        archive.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n"
-        )
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return buffer.getvalue()
 
 
 def keras_file(path, layers):

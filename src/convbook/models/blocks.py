@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Block", "collapse"]
+__all__ = ["Block", "collapse", "texts"]
 
 
 class Block(NamedTuple):
@@ -93,6 +93,33 @@ def collapse(
         {name: _block(name, layers) for name, layers in members.items()},
         [link for link in dict.fromkeys(links) if link[0] != link[1]],
     )
+
+
+def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, str]:
+    """Return what is written into the box of each block: what it is called, and what leaves it.
+
+    Parameters
+    ----------
+    blocks : mapping of str to Block
+        Those that `collapse` returned.
+    titles : mapping of str to str
+        What a block is called where its own name does not say enough.
+
+    Returns
+    -------
+    dict of str to str
+        In the order of the blocks, for :func:`convbook.plotting.show_blocks`.
+
+    Examples
+    --------
+    >>> blocks = {name: Block(name, (), (14, 14, 512), 0, 0, (9, 9)) for name in ("image", "5")}
+    >>> texts(blocks, {"5": "block 5"})
+    {'image': 'image: 14x14x512', '5': 'block 5: 14x14x512'}
+    """
+    return {
+        name: f"{titles.get(name, name)}: {'x'.join(map(str, block.output_shape))}"
+        for name, block in blocks.items()
+    }
 
 
 def _block(name: str, layers: list[Mapping[str, Any]]) -> Block:

@@ -1,0 +1,33 @@
+"""What all figures of the book share: the style sheet, the colours, and an alt text."""
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("convbook.mplstyle")
+
+# Described in the package, where autodoc finds them under the names by which they are used.
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+PALE_BLUE, PALE_ORANGE = "#cfe3f3", "#fbe3d2"
+SIGNED_COLOURS = "RdBu_r"
+
+
+def describe(fig: Figure, text: str) -> None:
+    """Give the figure its alt text: what is in it, for a reader who cannot see it.
+
+    Parameters
+    ----------
+    fig : Figure
+        The script's one figure.
+    text : str
+        One to three sentences, written from the data with an f-string where a number appears.
+
+    Raises
+    ------
+    ValueError
+        If the text has fewer than 40 characters or ends without a full stop.
+    """
+    text = " ".join(text.split())
+    if len(text) < 40 or not text.endswith("."):
+        raise ValueError(f"alt text must be whole sentences of at least 40 characters: {text!r}")
+    fig.set_label(text)
