@@ -169,7 +169,8 @@ def choose_what_runs(app: Sphinx) -> None:
             reason = "notebook"
         if reason:
             tensorflow = any(prints.uses(script, one) for one in ("tensorflow", "keras"))
-            catalogue.announce(target, fingerprint, tensorflow)
+            pretrained = prints.uses(script, "convbook.pretrained")
+            catalogue.announce(target, fingerprint, tensorflow=tensorflow, pretrained=pretrained)
             running[target.stem] = f"{target.stem} ({reason})"
             trains[target.stem] = any(prints.uses(script, one) for one in TRAINS)
     logger.info("%d of %d scripts run: %s", len(running), len(scripts),

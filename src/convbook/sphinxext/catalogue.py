@@ -1,9 +1,9 @@
 """What the gallery has made: which script must run again, and what each one left for the pages.
 
 A script's output is valid if it carries a seal. The seal holds the script's fingerprint, taken
-before it ran, and the hash of every file that the run wrote; it is the last file written. So an
-edited module, a damaged cache and a build killed half-way all read the same: no valid seal, run
-it again.
+before it ran, the hash of every file that the run wrote, and, for a script that may load weights
+from elsewhere, which of them were at hand; it is the last file written. So an edited module, a
+damaged cache and a build killed half-way all read the same: no valid seal, run it again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any, TypeVar
 
+from convbook import pretrained
 from convbook._files import write
 from convbook.results import Result
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 EXAMPLES, GALLERY = "../examples", "gallery"  # from the source folder on
 
@@ -29,8 +32,10 @@ class Entry:
 
     page: str
     """The name of the script's page, without suffix, from the source folder on."""
-    image: str
-    video: str | None
+    image: PurePosixPath
+    """On light pages; `dark` tells where that for dark ones is."""
+    moves: bool
+    """Whether it is the last frame of an animation; `video_of` tells where that is."""
     alt: str
     width: int
     height: int
@@ -63,11 +68,14 @@ def target_of(book: Path, stem: str) -> Path:
     raise FileNotFoundError(f"{stem} was not announced before it ran")
 
 
-def announce(target: Path, fingerprint: str, tensorflow: bool) -> None:
-    """Clear a script's old output away, and note what it will be sealed with once it has run."""
+def announce(target: Path, fingerprint: str, **needs: bool) -> None:
+    """Clear a script's old output away, and note what it will be sealed with once it has run.
+
+    It needs ``tensorflow`` and ``pretrained`` weights, or not.
+    """
     _delete(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_json(_pending(target), {"fingerprint": fingerprint, "tensorflow": tensorflow})
+    write_json(_pending(target), {"fingerprint": fingerprint, **needs})
 
 
 def pending(target: Path) -> dict[str, Any]:
@@ -82,8 +90,12 @@ def seal(target: Path) -> None:
     figure = _read(target.with_suffix(".results.json"))["figure"] if passed else None
     if figure:
         _drop_times(target.with_suffix(".zip"))
-        hashes = {file.name: _sha256(file) for file in outputs(target)}
-        write_json(_seal(target), {"fingerprint": pending(target)["fingerprint"], "files": hashes})
+        noted = pending(target)
+        content: dict[str, Any] = {"fingerprint": noted["fingerprint"]}
+        content["files"] = {file.name: _sha256(file) for file in outputs(target)}
+        if noted["pretrained"]:
+            content["weights"] = _weights_at_hand()
+        write_json(_seal(target), content)
         _pending(target).unlink()
 
 
@@ -93,6 +105,8 @@ def reason_to_run(target: Path, fingerprint: str) -> str | None:
         sealed = _read(_seal(target))
         if sealed["fingerprint"] != fingerprint:
             return "changed"
+        if "weights" in sealed and sealed["weights"] != _weights_at_hand():
+            return "weights"
         hashes = {file.name: _sha256(file) for file in outputs(target)}
     except FileNotFoundError:
         return "new"
@@ -118,6 +132,16 @@ def outputs(target: Path) -> list[Path]:
         | set(images.glob(f"sphx_glr_{target.stem}_[0-9][0-9][0-9].*"))
         | set(images.glob(f"thumb/sphx_glr_{target.stem}_thumb.*"))
     )
+
+
+def dark(image: AnyPath) -> AnyPath:
+    """Return where the twin of a figure is that pages with a dark ground show."""
+    return image.with_suffix(f".dark{image.suffix}")
+
+
+def video_of(image: AnyPath) -> AnyPath:
+    """Return where the animation is whose last frame a figure shows."""
+    return image.with_suffix(".mp4")
 
 
 def unfinished(book: Path) -> list[str]:
@@ -146,12 +170,11 @@ def load(book: Path) -> dict[str, Entry]:
         made = _read(target.with_suffix(".results.json"))
         run = _read(target.with_suffix(".run.json"))
         page = target.relative_to(book).with_suffix("").as_posix()
-        images = f"/{Path(page).parent.as_posix()}/images"
         figure = made["figure"]
         entries[target.stem] = Entry(
             page=page,
-            image=f"{images}/{figure['image']}",
-            video=f"{images}/{figure['video']}" if "video" in figure else None,
+            image=PurePosixPath("/", page).parent / "images" / figure["image"],
+            moves=figure["moves"],
             alt=figure["alt"],
             width=figure["width"],
             height=figure["height"],
@@ -170,6 +193,10 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON whose bytes depend on its content alone."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     write(path, f"{text}\n".encode())
+
+
+def _weights_at_hand() -> list[str]:
+    return [name for name in pretrained.NAMES if pretrained.missing(name) is None]
 
 
 def _delete(target: Path) -> None:

@@ -11,8 +11,11 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from convbook.sphinxext import catalogue
 from convbook.sphinxext.catalogue import Entry
 from convbook.sphinxext.usage import catalogue_of, usage_of
+
+THEMES = "only-light", "only-dark"  # classes of furo
 
 
 class example_image(nodes.image):
@@ -57,18 +60,23 @@ class ExampleFigure(SphinxDirective):
 
     def _image(self, entry: Entry) -> example_image:
         image = example_image(
-            uri=entry.image,
+            uri=str(entry.image),
             alt=entry.alt,
-            classes=["example-image"],
+            # The link to the full size, which helps on a phone, is ours.
+            classes=["example-image", "no-scaled-link"],
             width=str(entry.width),
             height=str(entry.height),
         )
-        if entry.video is not None:
-            relative, _ = self.env.relfn2path(entry.video, self.env.docname)
-            # Sphinx links every other image to its full size, which helps on a phone.
-            image["classes"].append("no-scaled-link")
-            image["video"] = self.env.dlfiles.add_file(self.env.docname, relative)
+        image["dark"] = self._copied(catalogue.dark(entry.image))
+        if entry.moves:
+            posters = entry.image, catalogue.dark(entry.image)
+            image["films"] = [self._copied(catalogue.video_of(poster)) for poster in posters]
         return image
+
+    def _copied(self, file: PurePosixPath) -> str:
+        """Return where the site will have a copy of a file, from its downloads on."""
+        relative, _ = self.env.relfn2path(str(file), self.env.docname)
+        return str(self.env.dlfiles.add_file(self.env.docname, relative))
 
     def _caption(self) -> list[nodes.Node]:
         paragraphs = self.parse_content_to_nodes()
@@ -109,22 +117,40 @@ def seconds(entry: Entry) -> str:
 def visit_html(self: HTML5Translator, node: example_image) -> None:
     """Write the image with its size, so that the page does not jump as it loads.
 
-    An animation is a video, whose poster is the image; an EPUB has the image alone.
+    An animation is a video, whose poster is the image. The theme shows the light or the dark one,
+    and a browser loads no image that is not shown. An EPUB has the light image alone.
     """
     name = self.builder.images.get(node["uri"], PurePosixPath(node["uri"]).name)
-    source = f"{self.builder.imgpath}/{name}"
-    attributes: dict[str, Any] = {"width": node["width"], "height": node["height"]}
-    if "video" in node and self.builder.download_support:
-        video = f"{self.builder.dlpath}/{node['video']}"
-        attributes |= {"poster": source, "preload": "none", "aria-label": node["alt"]}
-        # Boolean attributes. Nothing moves before the reader presses play.
-        attributes |= {"controls": "", "loop": "", "muted": "", "playsinline": ""}
-        self.body.append(self.starttag(node, "video", "", **attributes))
-        self.body.append(f'<source src="{video}" type="video/mp4"></video>\n')
-    else:
-        attributes |= {"src": source, "alt": node["alt"], "loading": "lazy", "decoding": "async"}
-        self.body.append(self.emptytag(node, "img", "\n", **attributes))
+    light = f"{self.builder.imgpath}/{name}"
+    if not self.builder.download_support:
+        self.body.append(_img(self, node, light))
+        raise nodes.SkipNode
+    images = light, f"{self.builder.dlpath}/{node['dark']}"
+    for theme, image, film in zip(THEMES, images, node.get("films", (None, None)), strict=True):
+        if film is None:
+            link = f'<a class="{theme}" href="{image}">'
+            self.body += [link, _img(self, node, image), "</a>\n"]
+        else:
+            video = _video(self, node, image, f"{self.builder.dlpath}/{film}")
+            self.body += [f'<div class="{theme}">', video, "</div>\n"]
     raise nodes.SkipNode
+
+
+def _img(self: HTML5Translator, node: example_image, source: str) -> str:
+    attributes = {"src": source, "alt": node["alt"], "loading": "lazy", "decoding": "async"}
+    return self.emptytag(node, "img", "", **_sized(node, attributes))
+
+
+def _video(self: HTML5Translator, node: example_image, poster: str, source: str) -> str:
+    attributes = {"poster": poster, "preload": "none", "aria-label": node["alt"]}
+    # Boolean attributes. Nothing moves before the reader presses play.
+    attributes |= {"controls": "", "loop": "", "muted": "", "playsinline": ""}
+    video = self.starttag(node, "video", "", **_sized(node, attributes))
+    return f'{video}<source src="{source}" type="video/mp4"></video>'
+
+
+def _sized(node: example_image, attributes: dict[str, Any]) -> dict[str, Any]:
+    return attributes | {"width": node["width"], "height": node["height"]}
 
 
 def visit_other(self: Any, node: example_image) -> None:

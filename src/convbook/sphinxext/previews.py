@@ -38,5 +38,5 @@ def show_own_figure(app: Sphinx, doctree: nodes.document) -> None:
     catalogue = app.convbook_catalogue  # type: ignore[attr-defined]
     if app.config.convbook_site and folder.startswith(GALLERY) and page in catalogue:
         entry = catalogue[page]
-        image = f"_images/{entry.image.rpartition('/')[2]}"  # as Sphinx copies it
+        image = f"_images/{entry.image.name}"  # as Sphinx copies it
         app.env.metadata[app.env.docname] |= {"og:image": image, "og:image:alt": entry.alt}

@@ -21,14 +21,16 @@ from sphinx_gallery.scrapers import ImagePathIterator
 
 from convbook import _files, _machine, results
 from convbook.sphinxext import catalogue, memory
+from convbook.sphinxext.dark import darken
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
+HEAVIEST = 150_000  # bytes of a figure
 
 # One thread and no encoder's signature: two builds on one machine give the same bytes.
 _H264 = [
     *("-preset", "medium", "-tune", "animation", "-pix_fmt", "yuv420p", "-threads", "1"),
-    *("-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:0:0:white"),  # H.264 takes even sizes only
+    *("-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2"),  # H.264 takes even sizes only
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"),
 ]
 
@@ -89,7 +91,7 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
 
 
 def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) -> dict[str, Any]:
-    """Save a figure or an animation; return what a page needs to embed it."""
+    """Save a figure or an animation, for light and dark pages; return what a page needs of it."""
     alt = fig.get_label()
     if not alt:
         raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
@@ -97,23 +99,44 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     fig.draw_without_rendering()
     fig.draw_without_rendering()
     _check_text_is_whole(fig, script)
-    made: dict[str, Any] = {"alt": alt, "image": path.name}
     moving = [value for value in script_globals.values() if isinstance(value, Animation)]
     if moving:
-        video = path.with_suffix(".mp4")
-        with plt.rc_context({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe()}):
-            fps = 1000 / moving[0].event_source.interval  # type: ignore[union-attr]
-            writer = FFMpegWriter(fps=fps, codec="libx264", extra_args=_H264)
-            moving[0].save(video, writer=writer)
-        made["video"] = video.name
+        _film(moving[0], catalogue.video_of(path), FFMpegWriter)
     # The poster of an animation is its last frame: the finished result.
+    size = _photograph(fig, path)
+    if moving:
+        _film(moving[0], catalogue.video_of(catalogue.dark(path)), _DarkWriter)
+    darken(fig)
+    _photograph(fig, catalogue.dark(path))
+    width, height = (length // CSS_PIXEL for length in size)
+    return {"alt": alt, "image": path.name, "moves": bool(moving),
+            "width": width, "height": height}  # fmt: skip
+
+
+class _DarkWriter(FFMpegWriter):
+    """Darkens what each frame has added to the figure."""
+
+    def grab_frame(self, **options: Any) -> None:
+        """Add one frame."""
+        darken(self.fig)
+        super().grab_frame(**options | {"facecolor": self.fig.get_facecolor()})
+
+
+def _film(animation: Animation, video: Path, writer: type[FFMpegWriter]) -> None:
+    fps = 1000 / animation.event_source.interval  # type: ignore[union-attr]
+    with plt.rc_context({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe()}):
+        animation.save(video, writer=writer(fps=fps, codec="libx264", extra_args=_H264))
+
+
+def _photograph(fig: Figure, path: Path) -> tuple[int, int]:
+    """Save the figure as it stands; return its width and height in pixels of the image."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", pil_kwargs={"compress_level": 1})
+    options = {"compress_level": 1}
+    fig.savefig(buffer, format="png", pil_kwargs=options, facecolor=fig.get_facecolor())
     with Image.open(buffer) as picture:
         image = picture.convert("RGB")
     _files.write(path, _smaller_webp(image))
-    made["width"], made["height"] = (size // CSS_PIXEL for size in image.size)
-    return made
+    return image.size
 
 
 def _check_text_is_whole(fig: Figure, script: str) -> None:
@@ -133,13 +156,20 @@ def _smaller_webp(image: Image.Image) -> bytes:
     """Encode losslessly or lossily, whichever is smaller: drawings or photographs.
 
     The encoder's efforts are those beyond which a hundredth of the size costs ten times the time.
+    A picture that would still be too heavy for a phone is encoded with more loss.
     """
-    encoded = []
-    for options in ({"lossless": True, "quality": 50, "method": 2}, {"quality": 80, "method": 4}):
-        buffer = io.BytesIO()
-        image.save(buffer, format="WEBP", **options)
-        encoded.append(buffer.getvalue())
+    encoded = [_webp(image, lossless=True, quality=50, method=2)]
+    for quality in (80, 65, 50):
+        encoded.append(_webp(image, quality=quality, method=4))
+        if len(min(encoded, key=len)) < HEAVIEST:
+            break
     return min(encoded, key=len)
+
+
+def _webp(image: Image.Image, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format="WEBP", **options)
+    return buffer.getvalue()
 
 
 def _write_results(target: Path, made: dict[str, Any]) -> None:
