@@ -67,6 +67,7 @@ html_css_files = ["convbook.css"]
 html_js_files = [("animations.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
+html_domain_indices = False  # the package has an appendix of its own
 html_copy_source = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}

@@ -18,11 +18,14 @@ class _Reader(HTMLParser):
         super().__init__()
         self.links: set[str] = set()
         self.anchors: set[str] = set()
+        self.images: list[dict[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         named = dict(attributes)
         self.links |= {named[key] or "" for key in ("href", "src", "poster") if key in named}
         self.anchors |= {named[key] or "" for key in ("id", "name") if key in named}
+        if tag in {"img", "video"}:
+            self.images.append(named)
 
 
 @cache

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from tests.browser.conftest import SITE
 
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
 CHAPTERS = [page for page in PAGES if re.match(r"\d\d_", page)]
+SCRIPTS = [page for page in PAGES if re.match(r"gallery/.*/plot_", page)]
 PHONE, LAPTOP = 360, 1280  # CSS pixels
 HEAVIEST = 350_000  # bytes of a chapter's page, its figures apart
 
@@ -33,27 +35,33 @@ class Visit:
         page.goto(address, wait_until="load")
 
 
-@pytest.fixture(params=[(PHONE, "light"), (LAPTOP, "dark")], ids=["phone-light", "laptop-dark"])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    width, scheme = request.param
+def looks(name: str) -> list[tuple[int, str]]:
+    """Return the widths and colours in which a page is tried.
+
+    The scripts' pages are all of one making: every other one is tried in the dark.
+    """
+    if name in SCRIPTS:
+        return [(PHONE, ("light", "dark")[SCRIPTS.index(name) % 2])]
+    return [(PHONE, "light"), (LAPTOP, "dark")]
+
+
+@pytest.fixture
+def page(width: int, scheme: Literal["light", "dark"], chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     yield context.new_page()
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_page_loads_whole_from_this_host_and_fits(name: str, server: str, page: Page) -> None:
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"), [(name, *look) for name in PAGES for look in looks(name)]
+)
+def test_page_is_whole_fits_and_leaves_nobody_out(name: str, server: str, page: Page) -> None:
     visit = Visit(page, f"{server}/{name}")
     assert visit.problems == []
     assert [r.url for r in visit.responses if not r.url.startswith((server, "data:"))] == []
     assert [r.url for r in visit.responses if r.status >= 400] == []
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"the page scrolls sideways by {wide} px"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_violation(name: str, server: str, page: Page) -> None:
-    page.goto(f"{server}/{name}")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
@@ -81,7 +89,7 @@ def test_figures_have_size_alt_text_and_provenance(
     assert figures.count() > 3
     for number in range(figures.count()):
         figure = figures.nth(number)
-        shown = figure.locator("img, video")
+        shown = figure.locator("img:visible, video:visible")
         text = shown.get_attribute("alt") or shown.get_attribute("aria-label") or ""
         assert len(text) >= 40
         assert int(shown.get_attribute("width") or 0) > 0
@@ -95,6 +103,18 @@ def test_figures_have_size_alt_text_and_provenance(
         link = figure.locator(".provenance a")
         assert (SITE / Path(name).parent / (link.get_attribute("href") or "")).is_file()
     page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (LAPTOP, "dark")])
+def test_figures_suit_the_theme(server: str, scheme: str, page: Page) -> None:
+    page.goto(f"{server}/02_convolution.html")
+    for figure in page.locator("figure.example-figure").all():
+        shown = figure.locator("img:visible, video:visible")
+        source = shown.get_attribute("src") or shown.get_attribute("poster") or ""
+        assert (".dark." in source) == (scheme == "dark")
+    page.locator(".theme-toggle:visible").click()  # from the browser's theme to the other one
+    assert page.locator("figure.example-figure img:visible").count() > 3
+    assert page.locator(f"figure.example-figure .only-{scheme}:visible").count() == 0
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -119,8 +139,8 @@ def test_animations_wait_and_obey_the_keyboard(server: str, chromium: Browser) -
     for name in CHAPTERS:
         page.goto(f"{server}/{name}")
         for figure in page.locator("figure.example-figure:has(video)").all():
-            video = figure.locator("video")
-            slider = figure.locator("input[type=range]")
+            video = figure.locator("video:visible")
+            slider = figure.locator("input[type=range]:visible")
             assert video.evaluate("node => node.paused && !node.autoplay && !node.controls")
             figure.get_by_role("button", name="Play").press("Enter")
             figure.get_by_role("button", name="Pause").press("Enter")
@@ -147,6 +167,7 @@ def test_without_scripts_the_browser_s_own_controls_are_there(
     context.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(LAPTOP, "light")])
 def test_an_address_without_a_page_leads_back_to_the_book(server: str, page: Page) -> None:
     address = f"{server}/gallery/no/such/page.html"
     visit = Visit(page, address)

@@ -60,7 +60,7 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     assert not (book.site / "_images" / "social_previews").exists()
     assert '<meta name="description" content="A claim about n, in a sentence. Part of Mini.' in page
     assert 'Part of <a class="reference internal" href="../../01_mini.html">' in page
-    assert 'href="/_static/convbook.css' in text(book.site / "404.html")
+    assert 'href="/_static/style-' in text(book.site / "404.html")
 
     # Its notebooks say what they need, and run where it is there.
     assert "checkout" in first_cell(book)
@@ -81,7 +81,7 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     chapter = text(book.site / "01_mini.html")
     assert sum(f'content="{SITE}/_images/social_previews/{card}"' in chapter for card in cards) == 1
     assert not [card for card in cards if "plot_" in card]
-    assert 'href="/name/_static/convbook.css' in text(book.site / "404.html")
+    assert 'href="/name/_static/style-' in text(book.site / "404.html")
     assert f'%pip install --quiet "convbook{{extra}} @ git+{REPOSITORY}"' in first_cell(book)
     run(book, "python3")
 

@@ -44,6 +44,7 @@ from convbook.sphinxext.figures import (
 )
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
+from convbook.sphinxext.pageweight import lighten
 from convbook.sphinxext.references import check_references
 from convbook.sphinxext.reproducible import drop_run_time, note_epoch
 from convbook.sphinxext.streams import join_streams
@@ -111,6 +112,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-check-consistency", check_orphans)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", keep_used_assets, priority=900)
+    app.connect("html-page-context", lighten, priority=910)
     app.connect("build-finished", write_facts)
     app.connect("build-finished", check_shown)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True,

@@ -42,7 +42,9 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own, with its number if it has one."""
-    self.body.append(self.starttag(node, "div", CLASS="math-block", tabindex="0"))
+    # furo puts it into a container, which has its anchor then.
+    outermost = nodes.Element() if "math-wrapper" in node.parent.get("classes", ()) else node
+    self.body.append(self.starttag(outermost, "div", CLASS="math-block", tabindex="0"))
     self.body.append(_convert(node, display=True))
     if node["number"]:
         number = get_node_equation_number(self, node)

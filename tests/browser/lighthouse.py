@@ -1,0 +1,75 @@
+"""Let Lighthouse judge the built site as a slow phone would see it: ``nox -s lighthouse``."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tests.browser.conftest import FLAGS, SITE, Quiet
+
+LIGHTHOUSE = "lighthouse@12.8.2"  # of npm
+PAGES = ("index.html", "02_convolution.html", "09_inception.html",
+         "gallery/02_convolution/plot_same_padding.html")  # fmt: skip
+LEAST = 0.95
+COMPRESSED = {".html", ".css", ".js", ".svg"}
+
+
+class Compressing(Quiet):
+    """A server that compresses text, as every real host does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self) -> BinaryIO | Any:
+        """Send the head of an answer and return the body."""
+        file = Path(self.translate_path(self.path))
+        if file.suffix not in COMPRESSED or not file.is_file():
+            return super().send_head()
+        self.range = None  # what RangeHTTPServer looks for when it sends the body
+        body = gzip.compress(file.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+
+def judge(address: str) -> dict[str, Any]:
+    """Return the report of Lighthouse's mobile preset on one page."""
+    command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json",
+               f"--chrome-flags=--headless {' '.join(FLAGS)}"]  # fmt: skip
+    environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def main() -> int:
+    """Print a line for each page; fail if a score is too low."""
+    lowest = 1.0
+    handler = functools.partial(Compressing, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for page in PAGES:
+            report = judge(f"http://127.0.0.1:{server.server_address[1]}/{page}")
+            scores = {name: one["score"] for name, one in report["categories"].items()}
+            paint = report["audits"]["first-contentful-paint"]["displayValue"]
+            shown = ", ".join(f"{name} {100 * score:.0f}" for name, score in scores.items())
+            print(f"{page}: {shown}; first contentful paint {paint}")
+            lowest = min(lowest, *scores.values())
+        server.shutdown()
+    return int(lowest < LEAST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
