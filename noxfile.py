@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import nox
@@ -13,28 +16,44 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests", "site"]
 
-LOCK = Path("constraints.txt")
-PROJECT = nox.project.load_toml("pyproject.toml")
 SITE = Path("build/site")
+# What is installed together is locked together: the book for a processor, that for a GPU (the other
+# TensorFlow), what checks it, and nox itself. The tests need two of these, which agree.
+LOCKED = {
+    "cpu": "pyproject.toml --extra cpu --extra book --group live --group build",
+    "gpu": "pyproject.toml --extra gpu --extra book --group build --constraint locks/cpu.txt",
+    "checks": "pyproject.toml --extra book --group test --group workflow --group browser "
+              "--group build --constraint locks/cpu.txt",
+    "nox": "--group nox",
+}  # fmt: skip
+PYTHONS = ("3.11", "3.12", "3.13")
+PLATFORMS = ("linux", "macos", "windows")
 
 
-def install(session: nox.Session, *extras: str, groups: tuple[str, ...] = ()) -> None:
-    """Install the package in place with the locked versions, unless that was done before.
+def lock_of(name: str) -> Path:
+    """Return the file with the versions and hashes of what is installed together."""
+    return Path("locks", f"{name}.txt")
+
+
+def install(session: nox.Session, *names: str) -> None:
+    """Install what is locked, checked by hash, and the package in place, unless that was done.
 
     The environment keeps a stamp of what was installed, so an unchanged rebuild does not wait for
     pip to find out that nothing is to be done.
     """
-    wanted = ["--editable", f".[{','.join(extras)}]" if extras else "."]
-    wanted += nox.project.dependency_groups(PROJECT, *groups)
-    declared = (Path("pyproject.toml").read_bytes(), LOCK.read_bytes(), repr(wanted).encode())
+    locks = [lock_of(name) for name in names]
+    declared = b"".join(file.read_bytes() for file in (Path("pyproject.toml"), *locks))
+    digest = hashlib.sha256(declared).hexdigest()
     stamp = Path(session.virtualenv.location, "installed.sha256")
-    digest = hashlib.sha256(b"".join(declared)).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         session.log("Packages as locked: nothing to install.")
         return
-    if "gpu" in extras:  # The two TensorFlows own the same files.
-        session.run("pip", "uninstall", "--yes", "tensorflow-cpu", silent=True)
-    session.install("--constraint", str(LOCK), *wanted)
+    # The two TensorFlows own the same files: the one that is not wanted goes first.
+    other = "tensorflow-cpu" if "gpu" in names else "tensorflow"
+    session.run("pip", "uninstall", "--yes", other, silent=True)
+    wanted = [part for lock in locks for part in ("--requirement", str(lock))]
+    session.install("--require-hashes", "--only-binary", ":all:", *wanted)
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(digest, encoding="ascii")
 
 
@@ -44,7 +63,7 @@ def site(session: nox.Session) -> None:
     gpu = "gpu" in session.posargs
     if gpu and shutil.which("nvidia-smi") is None:
         session.error("there is no GPU: 'nvidia-smi', which comes with its driver, is not there")
-    install(session, "gpu" if gpu else "cpu", "book")
+    install(session, "gpu" if gpu else "cpu")
     options = [option for option in session.posargs if option != "--bundle"]
     session.run("python", "-m", "convbook.sphinxext.site", *options)
     if options != session.posargs:
@@ -54,7 +73,7 @@ def site(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, every example and every exercise's solution among them."""
-    install(session, "cpu", "book", groups=("test",))
+    install(session, "cpu", "checks")
     # Alone on the machine, so that the seconds an epoch are honest; the tests load what they need.
     session.run("python", "-m", "convbook", "train", "--book")
     session.run(
@@ -66,7 +85,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types, the direction of imports, and the workflow of GitHub Actions."""
-    install(session, "book", groups=("test", "workflow"))
+    install(session, "checks")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -84,14 +103,21 @@ def browser(session: nox.Session) -> None:
         session.error(f"{SITE} is not there: run 'nox -s site' first")
     if shutil.which("chromium") is None:
         session.error("Chromium is not there: on Debian, 'apt-get install chromium'")
-    install(session, groups=("browser",))
+    install(session, "checks")
     session.run("pytest", "-n", "auto", "tests/browser", *session.posargs)
+
+
+@nox.session
+def lighthouse(session: nox.Session) -> None:
+    """Let Lighthouse judge four built pages as a slow phone would see them; fetches it with npx."""
+    install(session, "checks")
+    session.run("python", "-m", "tests.browser.lighthouse")
 
 
 @nox.session
 def live(session: nox.Session) -> None:
     """Rebuild and reload in the browser while one writes."""
-    install(session, "cpu", "book", groups=("live",))
+    install(session, "cpu")
     session.run(
         "sphinx-autobuild", "-b", "html", "-c", "conf", "-d", "build/doctrees-live", "-j", "auto",
         "--watch", "examples", "--watch", "src", "--watch", "conf",
@@ -103,7 +129,7 @@ def live(session: nox.Session) -> None:
 @nox.session
 def figures(session: nox.Session) -> None:
     """Draw the figure tests' reference images anew; look at them before you commit them."""
-    install(session, "cpu", "book", groups=("test",))
+    install(session, "cpu", "checks")
     session.run("pytest", "tests/test_plotting.py", "--mpl-generate-path=tests/baseline",
                 *session.posargs, env={"MPLBACKEND": "agg"})  # fmt: skip
 
@@ -126,16 +152,69 @@ def benchmark(session: nox.Session) -> None:
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Follow every external link of the book; needs the network."""
-    install(session, "cpu", "book")
+    install(session, "cpu")
     session.run("sphinx-build", "-b", "linkcheck", "-c", "conf", "-d", "build/doctrees", "book",
                 "build/linkcheck")  # fmt: skip
 
 
-@nox.session(reuse_venv=False)
+@nox.session(python=False)
+def reproducible(session: nox.Session) -> None:
+    """Build the last commit twice, each with its own cache and time zone; compare every byte."""
+    told = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
+    sites = []
+    for zone in ("America/St_Johns", "Pacific/Kiritimati"):
+        clone = Path("build/reproducible", zone).resolve()
+        shutil.rmtree(clone, ignore_errors=True)
+        session.run("git", "clone", "--quiet", ".", str(clone), external=True)
+        own = {"CONVBOOK_CACHE": str(clone / "build/cache"), "TZ": zone}
+        session.run(
+            sys.executable, "-m", "nox", "--noxfile", str(clone / "noxfile.py"), "-s", "site",
+            env={**os.environ, **own, "SOURCE_DATE_EPOCH": told.strip()}, external=True,
+        )  # fmt: skip
+        sites.append(_hashes(clone / SITE))
+    first, second = sites
+    names = first.keys() | second.keys()
+    if differ := sorted(name for name in names if first.get(name) != second.get(name)):
+        session.error(f"{len(differ)} of {len(names)} files differ: {', '.join(differ)}")
+    session.log(f"The two sites are the same {len(names)} files, byte for byte.")
+    shutil.rmtree("build/reproducible")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of each file by its path within a folder."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
-    """Take the newest versions that fit pyproject.toml, and write them to constraints.txt."""
-    session.install(
-        ".[cpu,book]", *nox.project.dependency_groups(PROJECT, *PROJECT["dependency-groups"])
-    )
-    frozen = session.run("pip", "freeze", "--exclude", "convbook", silent=True)
-    LOCK.write_text(f"# Written by 'nox -s lock'.\n{frozen}", encoding="utf-8")
+    """Bring locks/ in line with pyproject.toml (--upgrade; --check changes nothing, and fails)."""
+    session.install("--require-hashes", "--requirement", str(lock_of("nox")))
+    options = [option for option in session.posargs if option != "--check"]
+    checks = options != session.posargs
+    stale = []
+    for name, wanted in LOCKED.items():
+        file = lock_of(name)
+        made = Path(shutil.copy(file, session.create_tmp()))  # uv keeps the versions in it
+        session.run(
+            "uv", "pip", "compile", "--quiet", "--universal", "--fork-strategy", "fewest",
+            "--generate-hashes", "--no-build", "--custom-compile-command", "nox -s lock",
+            *wanted.split(), *options, "--output-file", str(made),
+        )  # fmt: skip
+        # There are no conflicts. Is there a wheel of each for every Python and platform?
+        for python, platform in itertools.product(PYTHONS, PLATFORMS):
+            if name != "gpu" or platform == "linux":
+                session.run(
+                    "uv", "pip", "install", "--quiet", "--dry-run", "--require-hashes",
+                    "--no-build", "--python-version", python, "--python-platform", platform,
+                    "--target", str(made.with_suffix("")), "--requirement", str(made),
+                )  # fmt: skip
+        if made.read_bytes() != file.read_bytes():
+            stale.append(str(file))
+            if not checks:
+                shutil.copy(made, file)
+    if checks and stale:
+        session.error(f"{', '.join(stale)}: not as pyproject.toml asks for; run 'nox -s lock'")

@@ -1,14 +1,12 @@
 """The chapters: every cell runs, every exercise has a solution, every solution is checked."""
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.alone import run_alone
 from tests.conftest import ADDRESS, ROOT
 
 PAGES = sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))  # a long chapter has a second page
@@ -36,10 +34,7 @@ def test_cells_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
     sources = cells(page.read_text(encoding="utf-8"))
     script = tmp_path / "cells.py"
     script.write_text("\n\n".join(sources), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=600,
-        env={**os.environ, "MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}, check=False,
-    )  # fmt: skip
+    done = run_alone(script, tmp_path, timeout=600)
     assert done.returncode == 0, done.stderr
     # In a notebook TensorFlow's advice is on the page too, not only what is printed.
     assert not ADDRESS.search(done.stdout + done.stderr)

@@ -11,8 +11,8 @@ from convbook.models import blocks
 from tests.conftest import ROOT
 
 PINNED = next(
-    line.partition("==")[2].strip()
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    line.partition("==")[2].removesuffix(" \\")
+    for line in (ROOT / "locks" / "cpu.txt").read_text(encoding="utf-8").splitlines()
     if line.startswith("matplotlib==")
 )
 
