@@ -87,13 +87,11 @@ def test_it_tells_what_the_build_was_made_of(colophon_book: Book) -> None:
     assert "no targets are out of date" in book.build()
     assert (page.read_bytes(), data.read_bytes()) == before
 
-    # Somebody changes what is published. The next build says so, the one after it writes all anew.
+    # Somebody changes what is published: the next build writes all anew.
     image = book.site / "_images" / "sphx_glr_plot_alpha_001.webp"
     whole = image.read_bytes()
     image.write_bytes(b"not what the script has drawn")
     (book.root / "note").touch()  # and the commit is no longer all that the build is made of
-    printed = book.build(passes=False)
-    assert f"01_mini.html shows _images/{image.name}, which is not the file" in printed
     book.build()
     assert image.read_bytes() == whole
     assert "with uncommitted changes" in text_of(page)

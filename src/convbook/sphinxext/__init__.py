@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import time
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from jupyter_cache import get_cache
 from myst_nb.core import render
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -35,6 +33,7 @@ from convbook.sphinxext.colophon import (
     visit_laid_open,
     write_facts,
 )
+from convbook.sphinxext.executed import open_notebook_cache
 from convbook.sphinxext.figures import (
     ExampleFigure,
     depart_other,
@@ -44,6 +43,7 @@ from convbook.sphinxext.figures import (
 )
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
+from convbook.sphinxext.outdated import start_afresh, write_all_pages
 from convbook.sphinxext.pageweight import lighten
 from convbook.sphinxext.references import check_references
 from convbook.sphinxext.reproducible import drop_run_time, note_epoch
@@ -52,8 +52,6 @@ from convbook.sphinxext.studynote import StudyNote, look_at_studies
 from convbook.sphinxext.terms import LinkTerms
 from convbook.sphinxext.usage import ResultRole, UsageCollector, check_orphans
 from convbook.sphinxext.verify import check_shown
-
-NOTEBOOKS = "../build/notebooks"  # from the source folder on
 
 logger = logging.getLogger(__name__)
 
@@ -119,29 +117,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
             "parallel_write_safe": True}  # fmt: skip
 
 
-def open_notebook_cache(app: Sphinx, config: Config) -> None:
-    """Use a notebook cache that belongs to this state of the package, and drop older ones.
-
-    It happens this early because the cache's place is part of the configuration: Sphinx reads every
-    page again when it has changed, and none when it has not.
-    """
-    prints = Fingerprints(always=["sphinxext.scraper"])
-    app.convbook_fingerprints = prints  # type: ignore[attr-defined]
-    caches = (Path(app.srcdir) / NOTEBOOKS).resolve()
-    cache = caches / prints.whole()[:16]
-    for old in caches.glob("*"):
-        if old != cache:
-            shutil.rmtree(old)
-    try:
-        # Sphinx's processes would race to create the database of the cache.
-        get_cache(cache).list_cache_records()
-    except Exception as error:  # whatever a damaged database raises
-        logger.info("the notebook cache is damaged (%s); the chapters run again", error)
-        shutil.rmtree(cache)
-        get_cache(cache).list_cache_records()
-    config.nb_execution_cache_path = str(cache)
-
-
 def choose_what_runs(app: Sphinx) -> None:
     """Before the gallery: clear the output of each script that must run again, and only of those.
 
@@ -196,17 +171,6 @@ def note_machinery(app: Sphinx, config: Config) -> None:
     config.convbook_machinery = total.hexdigest()
 
 
-def start_afresh(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    """Empty the output if any page has changed: a sidebar, a number or an image may be stale."""
-    app.convbook_afresh = bool(added or changed or removed)  # type: ignore[attr-defined]
-    if app.convbook_afresh:  # type: ignore[attr-defined]
-        shutil.rmtree(app.outdir)
-        Path(app.outdir).mkdir()
-    return []
-
-
 def spread_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Deal the pages out like cards: Sphinx's processes take runs of them as they come.
 
@@ -214,11 +178,6 @@ def spread_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     """
     hands = 2 * (os.cpu_count() or 1)
     docnames[:] = [name for hand in range(hands) for name in docnames[hand::hands]]
-
-
-def write_all_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write every page if any has changed."""
-    return sorted(env.found_docs) if app.convbook_afresh else []  # type: ignore[attr-defined]
 
 
 def load_catalogue(app: Sphinx) -> None:

@@ -124,8 +124,11 @@ def sealed(target: Path, fingerprint: str) -> dict[str, str]:
 
 
 def outputs(target: Path) -> list[Path]:
-    """Return every file that a run of the script writes, but for the seal and the md5."""
-    ours = {_seal(target), _pending(target), target.with_name(target.name + ".md5")}
+    """Return every file that a run of the script writes, but for the seal.
+
+    The md5, by which sphinx-gallery knows what it has run, is one of them.
+    """
+    ours = {_seal(target), _pending(target)}
     images = target.parent / "images"
     return sorted(
         {file for file in target.parent.glob(f"{target.stem}.*") if file not in ours}
@@ -200,7 +203,7 @@ def _weights_at_hand() -> list[str]:
 
 
 def _delete(target: Path) -> None:
-    for file in [*outputs(target), _seal(target), target.with_name(target.name + ".md5")]:
+    for file in [*outputs(target), _seal(target)]:
         file.unlink(missing_ok=True)
 
 

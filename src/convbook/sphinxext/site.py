@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sphinx.cmd.build import build_main
 
-from convbook.sphinxext import reproducible
+from convbook.sphinxext import catalogue, reproducible
 
 LOCK = ".build.lock"
-PUBLISHED = "published"  # in Sphinx's memory of the pages: the build that left it was published
+PUBLISHED = "published"  # in Sphinx's memory of the pages: the hash of what was published with it
+ROOM = 1 << 20  # bytes: on a disk with less, no build ends
 
 
 def build(
@@ -46,22 +49,30 @@ def build(
     """
     aside, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
     doctrees = doctrees_of(site)
+    places = (root / "book" / catalogue.GALLERY, site.parent, Path(tempfile.gettempdir()))
     try:
-        site.parent.mkdir(parents=True, exist_ok=True)
+        if problem := _cannot_write(*places):
+            return fail(problem)
         with lock(site.parent / LOCK, waits):
             _recover(site, old)
             shutil.rmtree(aside, ignore_errors=True)
-            _forget_unpublished(doctrees)
-            if site.exists():  # where nothing has changed, nothing is written again
+            if _is_as_published(site, doctrees):  # where nothing changes, nothing is written again
                 shutil.copytree(site, aside)
+            else:
+                shutil.rmtree(doctrees, ignore_errors=True)
+            (doctrees / PUBLISHED).unlink(missing_ok=True)
             status = run_sphinx(root, aside, doctrees, jobs, f"convbook_accept={accept:d}")
             if status:
                 kept = f"; {site} is as it was" if site.exists() else ""
-                return fail(f"the book does not build: see the messages above{kept}", status)
+                problem = _cannot_write(*places) or "see the messages above"
+                return fail(f"the book does not build: {problem}{kept}", status)
             _swap(aside, site, old)
-            (doctrees / PUBLISHED).touch()
+            (doctrees / PUBLISHED).write_text(_digest(site, doctrees), encoding="ascii")
     except Timeout:
         return fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
+    except shutil.Error as errors:  # of copytree, which goes on after the first one
+        _, file, reason = errors.args[0][0]
+        return fail(f"cannot write {file}: {reason}")
     except OSError as error:
         return fail(f"cannot write {error.filename or site}: {error.strerror or error}")
     print(f"The book is in {site}: open {site / 'index.html'}")
@@ -102,16 +113,39 @@ def doctrees_of(site: Path) -> Path:
     return site.with_name(f".{site.name}.doctrees")
 
 
-def _forget_unpublished(doctrees: Path) -> None:
-    """Let Sphinx read every page again after a build that failed or was killed.
+def _is_as_published(site: Path, doctrees: Path) -> bool:
+    """Say whether the site and Sphinx's memory of it are what the last good build left.
 
-    It remembers what it has read, and would not repeat the warnings that failed that build.
+    They are not after a build that failed or was killed: of what Sphinx has read already, it would
+    not repeat the warnings. Nor are they if a file has been damaged or edited.
     """
     try:
-        (doctrees / PUBLISHED).unlink()
-    except FileNotFoundError:
-        if doctrees.exists():
-            shutil.rmtree(doctrees)
+        return (doctrees / PUBLISHED).read_text(encoding="ascii") == _digest(site, doctrees)
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+
+
+def _digest(*folders: Path) -> str:
+    """Return one hash of all files in some folders, `PUBLISHED` aside."""
+    total = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.name != PUBLISHED:
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                total.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def _cannot_write(*folders: Path) -> str | None:
+    """Say why a file of some size cannot be written into one of some folders; None if it can."""
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as trial:  # that no kill leaves behind
+                trial.write(bytes(ROOM))
+        except OSError as error:
+            return f"cannot write in {folder}: {error.strerror or error}"
+    return None
 
 
 def _swap(aside: Path, site: Path, old: Path) -> None:
