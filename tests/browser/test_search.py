@@ -26,6 +26,6 @@ def test_search_finds_a_term_and_shows_where(
         result.locator("a").first.click()
     marked = page.locator("article .highlighted")
     marked.first.wait_for()
-    assert {text.lower() for text in marked.all_inner_texts()} == {"dilation"}
+    assert {text.lower() for text in marked.all_text_contents()} == {"dilation"}
     assert visit.problems == []
     page.close()

@@ -43,7 +43,11 @@ from convbook.sphinxext.figures import (
 )
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
-from convbook.sphinxext.outdated import start_afresh, write_all_pages
+from convbook.sphinxext.outdated import (
+    number_figures_where_needed,
+    start_afresh,
+    write_all_pages,
+)
 from convbook.sphinxext.pageweight import lighten
 from convbook.sphinxext.references import check_references
 from convbook.sphinxext.reproducible import drop_run_time, note_epoch
@@ -90,6 +94,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Chapters are numbered on through the parts. Loaded as an extension, the library would make
     # Sphinx read page after page: it does not say that it allows anything else.
     TocTreeCollector.assign_section_numbers = assign_section_numbers  # type: ignore[method-assign]
+    number_figures_where_needed(app)
     # sphinx-gallery checks its configuration at priority 10.
     app.connect("config-inited", addresses.note_addresses, priority=5)
     app.connect("config-inited", open_notebook_cache)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.toctree import TocTreeCollector
 
 
 def start_afresh(
@@ -36,6 +37,16 @@ def write_all_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
         name: _content(env, name) for name in env.found_docs
     }
     return sorted(env.found_docs)
+
+
+def number_figures_where_needed(app: Sphinx) -> None:
+    """Keep the figures' numbers if no page has changed: for them Sphinx would read all pages."""
+    number = TocTreeCollector.assign_figure_numbers
+
+    def number_if_changed(collector: TocTreeCollector, env: BuildEnvironment) -> list[str]:
+        return number(collector, env) if app.convbook_afresh else []  # type: ignore[attr-defined]
+
+    TocTreeCollector.assign_figure_numbers = number_if_changed  # type: ignore[assignment,method-assign]
 
 
 def _content(env: BuildEnvironment, name: str) -> str:
