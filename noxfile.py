@@ -77,7 +77,8 @@ def tests(session: nox.Session) -> None:
     # Alone on the machine, so that the seconds an epoch are honest; the tests load what they need.
     session.run("python", "-m", "convbook", "train", "--book")
     session.run(
-        "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", *session.posargs,
+        "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", "--ignore=tests/browser",
+        *session.posargs,
         env={"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )  # fmt: skip
 

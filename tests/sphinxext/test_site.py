@@ -1,6 +1,7 @@
 """The build as a maintainer meets it: what runs again, what fails, what is published."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convbook.sphinxext import site
+from convbook.sphinxext import reproducible, site
 from tests.sphinxext.conftest import Book
 
 
@@ -65,6 +66,35 @@ def test_two_clean_builds_make_the_same_bytes(book: Book, tmp_path: Path) -> Non
     assert ran(book.build()).startswith("2 of 2 scripts run")
     assert len(first) == 6  # of each script: numbers, and a figure for light and for dark pages
     assert book.made() == first
+
+
+def pages(book: Book) -> dict[str, bytes]:
+    """Return every file of the published site by its path."""
+    files = (file for file in book.site.rglob("*") if file.is_file())
+    return {file.relative_to(book.site).as_posix(): file.read_bytes() for file in files}
+
+
+def test_after_edits_the_site_is_that_of_a_clean_build(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(reproducible.VARIABLE, "1479772800")
+    book.build()
+    script = book.root / "examples" / "01_mini" / "plot_alpha.py"
+    script.write_text(script.read_text("utf-8") + "\n# edited\n", encoding="utf-8")
+    assert "1 of 2 scripts run" in book.build()
+    edited = pages(book)
+    title = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(title.replace("# Mini", "# Minute", 1), encoding="utf-8")
+    book.build()
+    renamed = pages(book)
+    assert b"Minute" in renamed["gallery/01_mini/plot_beta.html"]  # in its sidebar
+    shutil.rmtree(book.site)
+    book.build()
+    assert pages(book) == renamed
+    book.chapter.write_text(title, encoding="utf-8")
+    shutil.rmtree(book.site)
+    book.build()
+    assert pages(book) == edited
 
 
 def test_damaged_output_is_made_again(book: Book) -> None:

@@ -44,9 +44,9 @@ from convbook.sphinxext.figures import (
 from convbook.sphinxext.highlighting import LeanFormatter
 from convbook.sphinxext.networks import TRAINS, train_networks
 from convbook.sphinxext.outdated import (
+    choose_what_is_written,
+    note_changed,
     number_figures_where_needed,
-    start_afresh,
-    write_all_pages,
 )
 from convbook.sphinxext.pageweight import lighten
 from convbook.sphinxext.references import check_references
@@ -100,9 +100,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", open_notebook_cache)
     app.connect("config-inited", note_machinery)
     app.connect("config-inited", note_epoch)
-    app.connect("env-get-outdated", start_afresh)
+    app.connect("env-get-outdated", note_changed)
     app.connect("env-before-read-docs", spread_chapters)
-    app.connect("env-updated", write_all_pages)
+    # Sphinx numbers sections and figures at the default priority.
+    app.connect("env-get-updated", choose_what_is_written, priority=900)
     # sphinx-gallery runs the scripts at the default priority, 500.
     app.connect("builder-inited", look_at_studies)
     app.connect("builder-inited", choose_what_runs, priority=400)

@@ -27,6 +27,7 @@ from convbook._machine import machine
 from convbook.sphinxext import catalogue
 from convbook.sphinxext.catalogue import Entry
 from convbook.sphinxext.figures import script_link, seconds
+from convbook.sphinxext.outdated import ALWAYS
 from convbook.sphinxext.scraper import SEED
 from convbook.sphinxext.studynote import CHANGED, origin
 from convbook.sphinxext.usage import catalogue_of, usage_of
@@ -62,14 +63,15 @@ class Colophon(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return a placeholder: which page embeds which figure is not known yet."""
         part = directives.choice(self.arguments[0], self.parts)
+        self.env.metadata[self.env.docname][ALWAYS] = part
         return [colophon_part(part=part)]
 
 
 class FillColophon(SphinxPostTransform):
     """Put the parts of the colophon in their places, each time that the page is written.
 
-    That is in every build that has changed anything: all pages are written then. A build that has
-    changed nothing leaves the page and its date as they are.
+    That is in every build that has changed anything. A build that has changed nothing leaves the
+    page and its date as they are.
     """
 
     default_priority = 5  # before the links are resolved
