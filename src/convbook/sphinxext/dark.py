@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 GROUND = (19 / 255, 20 / 255, 22 / 255)  # of furo's dark pages
 _DARKEST, _LIGHTEST = 6.5, 92.0  # lightness, L* of CIELAB, of the ground and of the ink on it
 _STRONG = 55.0  # the least lightness of a strong colour, so that it stands out from the ground
-_DONE = "dark"
 _PALE, _VIVID = 15.0, 45.0  # chroma: below the first a colour is a tint, above the second strong
+_DONE = "dark"  # the group, in words of SVG, of the artists that have been changed
 
 _COLOURS: dict[type[Artist], tuple[str, ...]] = {
     Line2D: ("color", "markerfacecolor", "markeredgecolor"),
