@@ -43,6 +43,8 @@ def main(how: str, folder: Path, recipe: training.Recipe) -> None:
         while not (folder / "go").exists():
             time.sleep(0.01)
     if how == "command":
+        # A job in the background of a shell ignores interrupts, and so would this.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         loop.mnist = patterns
         sys.exit(cli.main(["train", "mlp", "--epochs", "500", "--batch-size", "50", "--quiet"]))
     trained = training.train(recipe, patterns())
