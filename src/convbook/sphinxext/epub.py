@@ -29,6 +29,7 @@ from convbook.sphinxext.catalogue import GALLERY
 
 NAME = "epub"  # of the builder
 FILE = "book.epub"  # that it writes
+INDEX = "genindex"  # Sphinx puts it behind the last page, and not into the contents
 STATIC = ("../conf/epub", "../conf/static/fonts")  # from the source folder on
 STYLES = ("_static/pygments.css", "_static/epub.css", "_static/book.css")
 DESCRIPTION = (
@@ -119,7 +120,8 @@ class FitForEpub(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Change one page."""
         for toctree in list(self.document.findall(addnodes.toctree)):
-            toctree["entries"] = [one for one in toctree["entries"] if not is_gallery(one[1])]
+            pages = [one for one in toctree["entries"] if one[1] != INDEX]
+            toctree["entries"] = [one for one in pages if not is_gallery(one[1])]
             if not toctree["entries"]:
                 toctree.parent.parent.remove(toctree.parent)
         here = posixpath.dirname(self.env.docname)
