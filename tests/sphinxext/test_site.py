@@ -83,6 +83,7 @@ def test_after_edits_the_site_is_that_of_a_clean_build(
     script.write_text(script.read_text("utf-8") + "\n# edited\n", encoding="utf-8")
     assert "1 of 2 scripts run" in book.build()
     edited = pages(book)
+    assert not [name for name in edited if name.startswith(".")]  # what is of this machine alone
     title = book.chapter.read_text(encoding="utf-8")
     book.chapter.write_text(title.replace("# Mini", "# Minute", 1), encoding="utf-8")
     book.build()

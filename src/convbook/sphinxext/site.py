@@ -19,6 +19,7 @@ from convbook.sphinxext import catalogue, reproducible
 
 LOCK = ".build.lock"
 PUBLISHED = "published"  # in Sphinx's memory of the pages: the hash of what was published with it
+CONFIGURATION = ".buildinfo"  # Sphinx's hash of its configuration, folders of this machine among it
 ROOM = 1 << 20  # bytes: on a disk with less, no build ends
 
 
@@ -58,6 +59,7 @@ def build(
             shutil.rmtree(aside, ignore_errors=True)
             if _is_as_published(site, doctrees):  # where nothing changes, nothing is written again
                 shutil.copytree(site, aside)
+                shutil.copy2(doctrees / CONFIGURATION, aside)
             else:
                 shutil.rmtree(doctrees, ignore_errors=True)
             (doctrees / PUBLISHED).unlink(missing_ok=True)
@@ -66,6 +68,7 @@ def build(
                 kept = f"; {site} is as it was" if site.exists() else ""
                 problem = _cannot_write(*places) or "see the messages above"
                 return fail(f"the book does not build: {problem}{kept}", status)
+            (aside / CONFIGURATION).replace(doctrees / CONFIGURATION)
             _swap(aside, site, old)
             (doctrees / PUBLISHED).write_text(_digest(site, doctrees), encoding="ascii")
     except Timeout:
