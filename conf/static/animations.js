@@ -9,25 +9,36 @@ for (const video of document.querySelectorAll("video.example-image")) {
   slider.type = "range";
   slider.setAttribute("aria-label", "Position in the animation");
   slider.min = slider.value = 0;
+  slider.max = 1;  // of its length, until that is known
   slider.step = "any";
 
   const showState = () => { button.textContent = video.paused ? "Play" : "Pause"; };
   const showPosition = () => { slider.value = video.currentTime; };
-  const load = () => new Promise((loaded) => {
-    if (video.readyState >= 1) return loaded();
-    video.addEventListener("loadedmetadata", loaded, { once: true });
-    video.preload = "auto";
-    video.load();
-  });
+  // A reader may ask for a position before the length is known; it waits for that in `wanted`.
+  let wanted = null;
+  const seek = () => {
+    if (!Number.isFinite(video.duration)) return;
+    slider.max = video.duration;
+    if (wanted === null) return;
+    video.currentTime = wanted * video.duration;
+    wanted = null;
+  };
 
-  button.addEventListener("click", () => (video.paused ? video.play() : video.pause()));
-  slider.addEventListener("input", async () => {
-    const share = slider.value / slider.max;
-    video.pause();
-    await load();
-    video.currentTime = share * video.duration;
+  button.addEventListener("click", () => {
+    if (!video.paused) return video.pause();
+    // Who pauses it before it is loaded interrupts it, which is no error.
+    video.play().catch((error) => { if (error.name !== "AbortError") throw error; });
   });
-  video.addEventListener("loadedmetadata", () => { slider.max = video.duration; });
+  slider.addEventListener("input", () => {
+    wanted = slider.value / slider.max;
+    video.pause();
+    if (video.preload === "none") {
+      video.preload = "auto";
+      if (video.readyState === 0) video.load();
+    }
+    seek();
+  });
+  video.addEventListener("loadedmetadata", seek);
   video.addEventListener("timeupdate", showPosition);
   video.addEventListener("play", showState);
   video.addEventListener("pause", showState);

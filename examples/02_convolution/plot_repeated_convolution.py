@@ -85,5 +85,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The white rim is what VALID costs, eight pixels on each side after four steps. A network of fifty
+# The empty rim is what VALID costs, eight pixels on each side after four steps. A network of fifty
 # such layers would have nothing left of a small picture, which is why deep networks pad.

@@ -88,4 +88,4 @@ plt.show()
 # --------------
 #
 # The tap stands at the top left and the picture moves to the bottom right: an output looks up and
-# to the left for its value. The white strip inside every frame is what VALID padding costs.
+# to the left for its value. The empty strip inside every frame is what VALID padding costs.

@@ -90,6 +90,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Where the black line bends, the orange line runs past it, down before a rise and up after it. The
-# eye takes the steeper flank for sharpness. Values outside the grey band are lost as soon as the
-# picture is stored in bytes.
+# Where the line of the picture bends, the orange one runs past it, down before a rise and up after
+# it. The eye takes the steeper flank for sharpness. Values outside the grey band are lost as soon
+# as the picture is stored in bytes.

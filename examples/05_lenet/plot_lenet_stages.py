@@ -48,7 +48,7 @@ results.record("lenet_stages.accuracy", trained.accuracy, tolerance=0.005)
 results.record("lenet_stages.values", [stage.size for stage in found.values()])
 
 # %%
-# The maps of a layer side by side, with a pixel of white between them.
+# The maps of a layer side by side, with an empty pixel between them.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.5))

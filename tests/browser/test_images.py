@@ -1,4 +1,4 @@
-"""Every picture says what it shows and how large it is, so that no page jumps as it loads."""
+"""Every picture says what it shows and how large it is, and loads soon."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from tests.browser.conftest import SITE
 from tests.browser.test_links import PAGES, read
 
 SHORTEST = 40  # characters that say something about a figure
+HEAVIEST = 150_000  # bytes of a figure
 
 
 def test_there_are_pictures_to_check() -> None:
@@ -25,3 +26,9 @@ def test_images_have_text_and_size(page: Path) -> None:
             assert text == ""
         else:
             assert len(text or "") >= SHORTEST, shown
+
+
+def test_figures_are_light() -> None:
+    sizes = {file.name: file.stat().st_size for file in SITE.glob("_images/*")}
+    assert sizes
+    assert {name: size for name, size in sizes.items() if size > HEAVIEST} == {}

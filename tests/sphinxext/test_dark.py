@@ -68,6 +68,17 @@ def test_ink_is_light(figure: Figure) -> None:
     assert framed.get_bbox_patch().get_facecolor()[:3] == pytest.approx(GROUND)
 
 
+def test_tint_of_cells_is_seen() -> None:
+    fig, ax = plt.subplots()
+    tint = plotting.shade(ax, np.eye(2, dtype=bool), "black", 0.25)
+    fig.draw_without_rendering()
+    darken(fig)
+    colours = tint.get_array()
+    assert contrast(tuple(colours[0, 0]), GROUND) > 10
+    assert colours[..., 3].tolist() == [[0.25, 0], [0, 0.25]]
+    plt.close(fig)
+
+
 def test_what_lies_on_a_picture_stays(figure: Figure) -> None:
     assert figure.axes[0].texts[0].get_color() == "white"
 

@@ -140,6 +140,7 @@ def choose_what_runs(app: Sphinx) -> None:
     catalogue.clear_orphans(book, targets)
     prints: Fingerprints = app.convbook_fingerprints  # type: ignore[attr-defined]
     cell = app.config.sphinx_gallery_conf["first_notebook_cell"]
+    weights = catalogue.weights_at_hand()
     fingerprints, running, trains = {}, {}, {}
     for target, script in targets.items():
         try:
@@ -147,7 +148,7 @@ def choose_what_runs(app: Sphinx) -> None:
         except SyntaxError as error:
             raise ExtensionError(f"{script} is not Python: {error}") from error
         fingerprints[target] = fingerprint
-        reason = catalogue.reason_to_run(target, fingerprint)
+        reason = catalogue.reason_to_run(target, fingerprint, weights)
         if reason is None and addresses.begins_otherwise(target, cell):
             reason = "notebook"
         if reason:

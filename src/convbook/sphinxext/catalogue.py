@@ -68,13 +68,11 @@ def target_of(book: Path, stem: str) -> Path:
     raise FileNotFoundError(f"{stem} was not announced before it ran")
 
 
-def announce(target: Path, fingerprint: str, **needs: bool) -> None:
-    """Clear a script's old output away, and note what it will be sealed with once it has run.
-
-    It needs ``tensorflow`` and ``pretrained`` weights, or not.
-    """
+def announce(target: Path, fingerprint: str, *, tensorflow: bool, pretrained: bool) -> None:
+    """Clear a script's old output away, and note what it needs and will be sealed with."""
     _delete(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    needs = {"tensorflow": tensorflow, "pretrained": pretrained}
     write_json(_pending(target), {"fingerprint": fingerprint, **needs})
 
 
@@ -94,18 +92,26 @@ def seal(target: Path) -> None:
         content: dict[str, Any] = {"fingerprint": noted["fingerprint"]}
         content["files"] = {file.name: _sha256(file) for file in outputs(target)}
         if noted["pretrained"]:
-            content["weights"] = _weights_at_hand()
+            content["weights"] = weights_at_hand()
         write_json(_seal(target), content)
         _pending(target).unlink()
 
 
-def reason_to_run(target: Path, fingerprint: str) -> str | None:
-    """Say why a script must run again; None if its sealed output is whole and current."""
+def weights_at_hand() -> list[str]:
+    """Return the names of the pretrained weights that a script would find now."""
+    return [name for name in pretrained.NAMES if pretrained.missing(name) is None]
+
+
+def reason_to_run(target: Path, fingerprint: str, weights: list[str]) -> str | None:
+    """Say why a script must run again; None if its sealed output is whole and current.
+
+    ``weights`` are those at hand.
+    """
     try:
         sealed = _read(_seal(target))
         if sealed["fingerprint"] != fingerprint:
             return "changed"
-        if "weights" in sealed and sealed["weights"] != _weights_at_hand():
+        if "weights" in sealed and sealed["weights"] != weights:
             return "weights"
         hashes = {file.name: _sha256(file) for file in outputs(target)}
     except FileNotFoundError:
@@ -115,10 +121,10 @@ def reason_to_run(target: Path, fingerprint: str) -> str | None:
     return None if sealed.get("files") == hashes else "damaged"
 
 
-def sealed(target: Path, fingerprint: str) -> dict[str, str]:
+def sealed(target: Path, fingerprint: str, weights: list[str]) -> dict[str, str]:
     """Return the hash of each file of a script's output; none if its seal does not hold."""
     hashes: dict[str, str] = {}
-    if reason_to_run(target, fingerprint) is None:
+    if reason_to_run(target, fingerprint, weights) is None:
         hashes = _read(_seal(target))["files"]
     return hashes
 
@@ -196,10 +202,6 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON whose bytes depend on its content alone."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     write(path, f"{text}\n".encode())
-
-
-def _weights_at_hand() -> list[str]:
-    return [name for name in pretrained.NAMES if pretrained.missing(name) is None]
 
 
 def _delete(target: Path) -> None:

@@ -51,6 +51,9 @@ def darken(fig: Figure) -> None:
         if artist.get_gid() == _DONE or any(_lies_on(one, place) for one in pictures):
             continue
         artist.set_gid(_DONE)
+        if isinstance(artist, AxesImage) and _is_tint(artist):
+            tint = np.asarray(artist.get_array())
+            artist.set_data(dark(tint.reshape(-1, 4)).reshape(tint.shape))
         for kind, names in _COLOURS.items():
             if isinstance(artist, kind):
                 for name in names:
@@ -101,10 +104,14 @@ def _artists(fig: Figure) -> Iterator[Artist]:
 def _is_picture(artist: Artist) -> bool:
     """Tell whether what lies under the artist cannot be seen."""
     if isinstance(artist, AxesImage):
-        values = artist.get_array()
-        tint = values is not None and values.ndim == 3 and values.shape[2] == 4
-        return not tint and artist.get_alpha() is None
+        return artist.get_alpha() is None and not _is_tint(artist)
     return isinstance(artist, QuadMesh)
+
+
+def _is_tint(image: AxesImage) -> bool:
+    """Tell whether an image has its own colours with an opacity for each."""
+    values = image.get_array()
+    return values is not None and values.ndim == 3 and values.shape[2] == 4
 
 
 def _lies_on(picture: Bbox, place: Bbox) -> bool:

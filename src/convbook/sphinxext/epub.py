@@ -64,7 +64,6 @@ class BookBuilder(Epub3Builder):
         self.config.templates_path = []
         self.config.html_static_path = [str((book / folder).resolve()) for folder in STATIC]
         self.config.html_favicon = None
-        self.config.html_domain_indices = False  # the index lists all that it would
         self.config.ogp_social_cards = {"enable": False}
         super().init()
 

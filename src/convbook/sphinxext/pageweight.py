@@ -36,7 +36,7 @@ def lighten(
 def _joined(output: Path, sheets: tuple[str, ...]) -> str:
     """Write the style sheets one after another into a file, if it is not there; return its name.
 
-    What an edited sheet would leave behind is gone: a build that writes pages empties its folder.
+    No sheet of an earlier edition lies there: after an edit of one the build empties its folder.
     """
     name = f"_static/style-{zlib.crc32(repr(sheets).encode()):08x}.css"
     if not (output / name).exists():

@@ -35,10 +35,11 @@ def check_shown(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != SITE:
         return
     scripts: dict[Path, str] = app.convbook_scripts  # type: ignore[attr-defined]
+    weights = catalogue.weights_at_hand()
     sealed = {
         name: digest
         for target, fingerprint in scripts.items()
-        for name, digest in catalogue.sealed(target, fingerprint).items()
+        for name, digest in catalogue.sealed(target, fingerprint, weights).items()
     }
     site = Path(app.outdir)
     for page in sorted(site.rglob("*.html")):
