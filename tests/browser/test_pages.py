@@ -137,7 +137,7 @@ def test_solutions_open_by_keyboard(name: str, server: str, chromium: Browser) -
 def test_animations_wait_and_obey_the_keyboard(server: str, chromium: Browser, first: str) -> None:
     page = chromium.new_page(viewport={"width": PHONE, "height": 900})
     errors: list[object] = []
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(error))
     played = 0
     for name in CHAPTERS:
         page.goto(f"{server}/{name}")
