@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Request, Response
 
 from tests.browser.conftest import SITE
 
@@ -27,12 +27,17 @@ class Visit:
         self.problems: list[str] = []
         page.on("response", lambda response: self.responses.append(response))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._note)
         page.on(
             "console",
             lambda line: self.problems.append(line.text) if line.type == "error" else None,
         )
         page.goto(address, wait_until="load")
+
+    def _note(self, failed: Request) -> None:
+        """Note a request that failed, unless the reader went on before its answer came."""
+        if failed.failure != "net::ERR_ABORTED":
+            self.problems.append(f"failed: {failed.url}")
 
 
 def looks(name: str) -> list[tuple[int, str]]:
