@@ -86,7 +86,7 @@ ax.plot(line, line / BIAS**BETA, color=plotting.ORANGE)
 alone = np.linspace(0, line[1], 200)
 ax.plot(alone, alone / (BIAS + ALPHA * alone**2) ** BETA, color="black")
 ax.text(145, 66, "divided by 1.68,\nas for pixels 0 to 1", color=plotting.ORANGE, size=9)
-ax.set(xlabel="a, before", ylabel="b, after", title="all numbers; line: a map alone", ylim=(0, 80))
+ax.set(xlabel="a, before", ylabel="b, after", title="all numbers; curve: a map alone", ylim=(0, 80))
 plotting.describe(
     fig,
     f"A map of stripes at {ANGLES[SHOWN]} degrees in a picture of a cat, before and after local "

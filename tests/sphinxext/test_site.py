@@ -98,6 +98,18 @@ def test_after_edits_the_site_is_that_of_a_clean_build(
     assert pages(book) == edited
 
 
+def test_a_build_goes_on_from_one_of_an_edition_that_published_its_configuration(
+    book: Book,
+) -> None:
+    book.build()
+    first, doctrees = pages(book), site.doctrees_of(book.site)
+    (doctrees / site.CONFIGURATION).rename(book.site / site.CONFIGURATION)
+    digest = site._digest(book.site, doctrees)
+    (doctrees / site.PUBLISHED).write_text(digest, encoding="ascii")
+    assert "0 of 2 scripts run" in book.build()
+    assert pages(book).keys() == first.keys()
+
+
 def test_damaged_output_is_made_again(book: Book) -> None:
     book.build()
     image = next(book.gallery.glob("images/sphx_glr_plot_alpha_001.webp"))

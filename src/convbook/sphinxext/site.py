@@ -120,8 +120,11 @@ def _is_as_published(site: Path, doctrees: Path) -> bool:
     """Say whether the site and Sphinx's memory of it are what the last good build left.
 
     They are not after a build that failed or was killed: of what Sphinx has read already, it would
-    not repeat the warnings. Nor are they if a file has been damaged or edited.
+    not repeat the warnings. Nor are they if a file has been damaged or edited, or the build was of
+    an edition that published its configuration.
     """
+    if not (doctrees / CONFIGURATION).is_file():
+        return False
     try:
         return (doctrees / PUBLISHED).read_text(encoding="ascii") == _digest(site, doctrees)
     except (FileNotFoundError, UnicodeDecodeError):
