@@ -26,4 +26,4 @@ COPY src src
 RUN python3 -m pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 
 ENV HOME=/tmp CONVBOOK_CACHE=/book/build/cache
-CMD ["python3", "-m", "convbook.sphinxext.site", "--device", "gpu"]
+CMD ["python3", "-m", "bookbuild.editions.site", "--device", "gpu"]

@@ -65,9 +65,9 @@ def site(session: nox.Session) -> None:
         session.error("there is no GPU: 'nvidia-smi', which comes with its driver, is not there")
     install(session, "gpu" if gpu else "cpu")
     options = [option for option in session.posargs if option != "--bundle"]
-    session.run("python", "-m", "convbook.sphinxext.site", *options)
+    session.run("python", "-m", "bookbuild.editions.site", *options)
     if options != session.posargs:
-        session.run("python", "-m", "convbook.sphinxext.bundle")
+        session.run("python", "-m", "bookbuild.editions.bundle")
 
 
 @nox.session
@@ -131,7 +131,7 @@ def live(session: nox.Session) -> None:
 def figures(session: nox.Session) -> None:
     """Draw the figure tests' reference images anew; look at them before you commit them."""
     install(session, "cpu", "checks")
-    session.run("pytest", "tests/test_plotting.py", "--mpl-generate-path=tests/baseline",
+    session.run("pytest", "tests/convbook/plotting/test_plotting.py", "--mpl-generate-path=tests/convbook/plotting/baseline",
                 *session.posargs, env={"MPLBACKEND": "agg"})  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def figures(session: nox.Session) -> None:
 def studies(session: nox.Session) -> None:
     """Run the studies named, or all that are missing or outdated; a killed run goes on."""
     install(session, "cpu")
-    session.run("python", "-m", "convbook.studies.run", *session.posargs)
+    session.run("python", "-m", "bookbuild.studies.run", *session.posargs)
 
 
 @nox.session

@@ -1,4 +1,4 @@
-"""Configuration of Sphinx. What needs a function lives in `convbook.sphinxext`."""
+"""Configuration of Sphinx. What needs a function lives in `bookbuild`."""
 
 import os
 from importlib.metadata import version as installed_version
@@ -19,14 +19,14 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     "notfound.extension",
-    "convbook.sphinxext",
+    "bookbuild",
 ]
 
 # The kernels that run chapters, and the workers that run scripts, inherit these.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
-# Chapters: cells run through a cache that convbook.sphinxext keys by the package's fingerprint.
+# Chapters: cells run through a cache that bookbuild keys by the package's fingerprint.
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
@@ -37,13 +37,13 @@ nb_merge_streams = True
 nb_output_stderr = "remove"  # TensorFlow's start-up notes; an error still stops the build
 exclude_patterns = ["gallery/**/*.ipynb", "gallery/**/*.json", "jupyter_execute"]
 
-# Figures: one script each, run in parallel, scraped and sealed by convbook.sphinxext.
+# Figures: one script each, run in parallel, scraped and sealed by bookbuild.
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
     "filename_pattern": r"/plot_",
-    "image_scrapers": ("convbook.sphinxext.scraper.scrape",),
-    "reset_modules": ("matplotlib", "convbook.sphinxext.scraper.reset"),
+    "image_scrapers": ("bookbuild.gallery.scraper.scrape",),
+    "reset_modules": ("matplotlib", "bookbuild.gallery.scraper.reset"),
     "reset_modules_order": "both",
     "within_subsection_order": "FileNameSortKey",
     "parallel": os.cpu_count(),
@@ -72,7 +72,7 @@ html_copy_source = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}
 
-# What others show of a page, and a server where there is none. Addresses: see sphinxext.addresses.
+# What others show of a page, and a server where there is none. Addresses: see bookbuild.pages.addresses.
 ogp_social_cards = {"image": "../conf/readme-figure.webp", "line_color": "#1f6fb2"}
 notfound_context = {
     "title": "Page not found",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,15 @@ def machine() -> str:
     else:
         cores = os.cpu_count() or 1
     return f"{name}, {cores} core{'s' if cores > 1 else ''}"
+
+
+def releases(libraries: Iterable[str]) -> dict[str, str]:
+    """Return the release of each of some distributions that is installed, by its name."""
+    found = {}
+    for name in libraries:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def device() -> str:

@@ -1,7 +1,7 @@
 """Named numbers: recorded by the gallery scripts, cited by the chapters.
 
 A script calls `record` for every number that the book's prose repeats. Run alone, the script prints
-it. In a build the image scraper of `convbook.sphinxext` also writes it beside the script's page,
+it. In a build the image scraper of `bookbuild` also writes it beside the script's page,
 where the ``{result}`` role finds it.
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from convbook._archive import zip_folder
+from bookbuild.editions.archive import zip_folder
 from tests.browser.conftest import SITE
 from tests.browser.test_pages import Visit
 

@@ -19,7 +19,7 @@ from convbook._checks import one_of
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["IMAGENET", "NAMES", "build"]
+__all__ = ["IMAGENET", "NAMES", "build", "revision"]
 
 NAMES = (
     "lenet", "lenet5", "mnist_convnet", "strided_convnet", "mlp", "small_convnet", "mini_inception",
@@ -63,3 +63,23 @@ def build(name: str, **options: object) -> keras.Model:
     one_of("name", name, NAMES + IMAGENET)
     model: keras.Model = importlib.import_module(f"convbook.models.{name}").build(**options)
     return model
+
+
+def revision(name: str) -> int:
+    """Return the revision of one of the networks for digits, which grows when its behaviour changes.
+
+    Trained weights are kept under it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network.
+
+    Examples
+    --------
+    >>> revision("lenet") >= 1
+    True
+    """
+    one_of("name", name, NAMES)
+    number: int = importlib.import_module(f"convbook.models.{name}").REVISION
+    return number

@@ -8,6 +8,9 @@ from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 
 def build(*, padding: str = "SAME", seed: int = 0) -> keras.Model:
     """Build the LeNet of 2016: 4 and 6 maps of 5x5, tanh, max pooling, dense 1024, dropout 0.5.

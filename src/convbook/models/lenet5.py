@@ -11,6 +11,9 @@ from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["C3_CONNECTIONS", "PartialConv2D", "Subsampling", "build", "scaled_tanh"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 # Table I of the paper: three neighbouring maps, counted in a circle; four neighbouring ones; four
 # in two pairs; all six.
 C3_CONNECTIONS = (

@@ -9,6 +9,9 @@ from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["MODULES", "build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 # As in `small_convnet`: an average over some ten steps, since a training has a few hundred.
 BATCH_NORM_MOMENTUM = 0.9
 

@@ -11,6 +11,9 @@ from convbook.models._parts import CLASSES, IMAGE_SHAPE, image_input, logits, se
 
 __all__ = ["build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 OF_MNIST_CONVNET = 3_274_634
 PIXELS = math.prod(IMAGE_SHAPE)
 

@@ -8,6 +8,9 @@ from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 
 def build(*, dropout_rate: float = 0.25, initializer: str = "glorot", seed: int = 0) -> keras.Model:
     """Build CS 20's network: 5x5 kernels for 32 and 64 maps, SAME, pooling, ReLU, dense 1024.

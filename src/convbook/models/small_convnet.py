@@ -10,6 +10,9 @@ from convbook.models._parts import IMAGE_SHAPE, image_input, logits, seeds
 
 __all__ = ["build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 # Keras's 0.99 averages over about a hundred steps, and a short training has a few hundred.
 BATCH_NORM_MOMENTUM = 0.9
 

@@ -8,6 +8,9 @@ from convbook.models._parts import image_input, logits, seeds
 
 __all__ = ["build"]
 
+REVISION = 1
+"""Of the network. Raise it with a change after which it computes or begins otherwise."""
+
 
 def build(*, head: str = "dense", activation: str = "relu", seed: int = 0) -> keras.Model:
     """Build three 3x3 convolutions of 16, 32 and 32 maps with strides 1, 2 and 2, and a head.

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
-from convbook import _layout
+from convbook.plotting import _layout
 from convbook.plotting.style import BLUE, ORANGE, PALE_BLUE
 
 

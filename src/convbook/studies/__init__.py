@@ -1,6 +1,6 @@
 """Results of experiments that are too long for every build, with where they come from.
 
-A study is defined in ``convbook.studies.definitions`` and run by ``nox -s studies``. What it
+A study is defined in ``bookbuild.studies.definitions`` and run by ``nox -s studies``. What it
 gave lies beside this file as ``NAME.json`` and is committed. A gallery script loads it and draws
 it; a chapter says when and on what machine it was recorded, and whether the code has changed since.
 """
@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from convbook import _files, fingerprint
+from bookbuild.gallery import fingerprint
+from convbook import _files
 from convbook._machine import machine
 
 __all__ = ["Passport", "Study", "code_fingerprint", "load", "names", "outdated", "save", "sources"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import sys
 import time
@@ -15,7 +16,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from convbook import _files, _machine, fingerprint, models
+from convbook import _files, _machine, models
 from convbook.data.mnist import mnist
 from convbook.training import device, store
 from convbook.training.batches import Pair, Split, batches, check, split, steps_per_epoch
@@ -25,6 +26,9 @@ from convbook.training.recipe import Recipe
 from convbook.training.store import CheckpointError, Epoch, Progress
 
 __all__ = ["DivergedError", "Trained", "key_of", "train"]
+
+REVISION = 1
+"""Of what a recipe means. Raise it with a change after which a recipe trains to other weights."""
 
 STEPS_PER_CALL = 12  # steps that TensorFlow does before Python is asked again
 
@@ -176,10 +180,14 @@ def key_of(recipe: Recipe, dataset: Split | None = None) -> str:
     >>> key_of(Recipe("lenet")) == key_of(Recipe("lenet", seed=1))
     False
     """
-    code = fingerprint.of_modules(
-        [f"convbook.models.{recipe.network}", __name__], libraries=_LIBRARIES
-    )
-    total = hashlib.sha256(f"{recipe.as_json()}\n{code}\n{_machine.device()}\n".encode())
+    facts = {
+        "recipe": recipe.as_json(),
+        "network": models.revision(recipe.network),
+        "training": REVISION,
+        "releases": _machine.releases(_LIBRARIES),
+        "device": _machine.device(),
+    }
+    total = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for pair in dataset or ():
         for array in pair:
             total.update(f"{array.shape} {array.dtype}\n".encode())

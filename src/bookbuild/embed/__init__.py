@@ -1,0 +1,1 @@
+"""What chapters write: figures, numbers, glossary links, study notes, the colophon."""

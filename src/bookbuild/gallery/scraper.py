@@ -1,0 +1,186 @@
+"""The two hooks around every gallery script: a clean start, and what the script made.
+
+Both run in sphinx-gallery's worker processes.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.animation import Animation, FFMpegWriter
+from matplotlib.figure import Figure
+from PIL import Image
+from sphinx.errors import ExtensionError
+from sphinx_gallery.scrapers import ImagePathIterator
+
+from convbook import _files, _machine, results
+from bookbuild.gallery import catalogue
+from bookbuild.pages import memory
+from bookbuild.gallery.dark import darken
+
+SEED = 2016
+CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
+HEAVIEST = 150_000  # bytes of a figure
+
+# One thread and no encoder's signature: two builds on one machine give the same bytes.
+_H264 = [
+    *("-preset", "medium", "-tune", "animation", "-pix_fmt", "yuv420p", "-threads", "1"),
+    *("-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2"),  # H.264 takes even sizes only
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"),
+]
+
+
+def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
+    """Start a script from a state that no earlier script has touched; afterwards, seal it.
+
+    Before: seeds Python and NumPy and, for a script that uses TensorFlow, Keras, with every
+    operation of TensorFlow deterministic. After: if the script passed, its files are complete,
+    and the seal says so; whatever a killed build left has none and is made again.
+    """
+    if fname is None:  # sphinx-gallery enters a folder
+        return
+    target = catalogue.target_of(Path(gallery_conf["src_dir"]), Path(fname).stem)
+    if when == "after":
+        catalogue.seal(target)
+        return
+    results.begin()
+    memory.forget_peak()
+    random.seed(SEED)
+    np.random.seed(SEED)  # noqa: NPY002 - a script's dependencies may still use it
+    if catalogue.pending(target)["tensorflow"]:
+        import keras
+        import tensorflow as tf
+
+        keras.utils.set_random_seed(SEED)
+        tf.config.experimental.enable_op_determinism()
+
+
+def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
+    """Save the script's one figure and its recorded numbers; return the page's embedding of it.
+
+    Writes, beside the script's page, the figure (WebP, and H.264 for an animation) and
+    ``plot_x.results.json``. The machine, the device and the peak of memory go into
+    ``plot_x.run.json``, so that the other files are the same bytes in every build.
+
+    Raises
+    ------
+    ExtensionError
+        If the script makes a second figure, gives it no alt text, or records a number under
+        another script's name.
+    """
+    target = Path(block_vars["target_file"])
+    paths: ImagePathIterator = block_vars["image_path_iterator"]
+    made = block_vars.setdefault("convbook_figure", {})
+    new = False
+    try:
+        for number in plt.get_fignums():
+            if len(paths) == 1:
+                raise ExtensionError(f"{target.name} makes a second figure; a script makes one")
+            path = Path(next(paths)).with_suffix(".webp")
+            made |= _save(plt.figure(number), path, block_vars["example_globals"], target.name)
+            new = True
+    finally:
+        plt.close("all")
+    _write_results(target, made)
+    return f"\n.. example-figure:: {target.stem}\n   :bare:\n\n" if new else ""
+
+
+def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) -> dict[str, Any]:
+    """Save a figure or an animation, for light and dark pages; return what a page needs of it."""
+    alt = fig.get_label()
+    if not alt:
+        raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
+    # The layout settles in the second pass: after one, some titles stand over the edge.
+    fig.draw_without_rendering()
+    fig.draw_without_rendering()
+    _check_text_is_whole(fig, script)
+    moving = [value for value in script_globals.values() if isinstance(value, Animation)]
+    if moving:
+        _film(moving[0], catalogue.video_of(path), FFMpegWriter)
+    # The poster of an animation is its last frame: the finished result.
+    size = _photograph(fig, path)
+    if moving:
+        _film(moving[0], catalogue.video_of(catalogue.dark(path)), _DarkWriter)
+    darken(fig)
+    _photograph(fig, catalogue.dark(path))
+    width, height = (length // CSS_PIXEL for length in size)
+    return {"alt": alt, "image": path.name, "moves": bool(moving),
+            "width": width, "height": height}  # fmt: skip
+
+
+class _DarkWriter(FFMpegWriter):
+    """Darkens what each frame has added to the figure."""
+
+    def grab_frame(self, **options: Any) -> None:
+        """Add one frame."""
+        darken(self.fig)
+        super().grab_frame(**options | {"facecolor": self.fig.get_facecolor()})
+
+
+def _film(animation: Animation, video: Path, writer: type[FFMpegWriter]) -> None:
+    fps = 1000 / animation.event_source.interval  # type: ignore[union-attr]
+    with plt.rc_context({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe()}):
+        animation.save(video, writer=writer(fps=fps, codec="libx264", extra_args=_H264))
+
+
+def _photograph(fig: Figure, path: Path) -> tuple[int, int]:
+    """Save the figure as it stands; return its width and height in pixels of the image."""
+    buffer = io.BytesIO()
+    options = {"compress_level": 1}
+    fig.savefig(buffer, format="png", pil_kwargs=options, facecolor=fig.get_facecolor())
+    with Image.open(buffer) as picture:
+        image = picture.convert("RGB")
+    _files.write(path, _smaller_webp(image))
+    return image.size
+
+
+def _check_text_is_whole(fig: Figure, script: str) -> None:
+    """Refuse a figure whose edge cuts off a title, a label or a note."""
+    edge = fig.bbox.padded(1)
+    texts = [*fig.texts]
+    for ax in fig.axes:
+        texts += [*ax.texts, ax.title, *([ax.xaxis.label, ax.yaxis.label] if ax.axison else [])]
+    for text in texts:
+        box = text.get_window_extent()
+        inside = edge.contains(*box.min) and edge.contains(*box.max)
+        if text.get_text().strip() and text.get_visible() and not inside:
+            raise ExtensionError(f"{script}: the figure's edge cuts off {text.get_text()!r}")
+
+
+def _smaller_webp(image: Image.Image) -> bytes:
+    """Encode losslessly or lossily, whichever is smaller: drawings or photographs.
+
+    The encoder's efforts are those beyond which a hundredth of the size costs ten times the time.
+    A picture that would still be too heavy for a phone is encoded with more loss.
+    """
+    encoded = [_webp(image, lossless=True, quality=50, method=2)]
+    for quality in (80, 65, 50):
+        encoded.append(_webp(image, quality=quality, method=4))
+        if len(min(encoded, key=len)) < HEAVIEST:
+            break
+    return min(encoded, key=len)
+
+
+def _webp(image: Image.Image, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format="WEBP", **options)
+    return buffer.getvalue()
+
+
+def _write_results(target: Path, made: dict[str, Any]) -> None:
+    numbers = results.recorded()
+    topic = target.stem.removeprefix("plot_")
+    for name in numbers:
+        if name.split(".")[0] != topic:
+            raise ExtensionError(f"{target.name} records {name!r}; its names begin with '{topic}.'")
+    catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": numbers})
+    # A worker process may hold TensorFlow for an earlier script's sake.
+    device = _machine.device() if catalogue.pending(target)["tensorflow"] else "CPU"
+    run = {"machine": _machine.machine(), "device": device, "memory": memory.peak()}
+    catalogue.write_json(target.with_suffix(".run.json"), run)

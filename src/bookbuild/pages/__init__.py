@@ -1,0 +1,1 @@
+"""How pages come out as HTML: mathematics, solutions, sidebar, style sheets, addresses."""

@@ -1,0 +1,109 @@
+"""Where the book lives on the web, if the build is told: its repository and its site.
+
+``CONVBOOK_REPOSITORY`` is the address of the repository, ``https://github.com/owner/name``: the
+notebooks then install the package from it. If it is on GitHub, the scripts' pages link to Colab and
+Binder too. Both read notebooks from a Git branch, and no page of a site will do: the workflow
+publishes them to the branch `BRANCH`. ``CONVBOOK_SITE`` is the address that the site will have:
+pages then name their own addresses, and have cards for those who link to them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+
+from bookbuild.gallery.catalogue import GALLERY
+
+REPOSITORY, SITE = "CONVBOOK_REPOSITORY", "CONVBOOK_SITE"
+BRANCH = "notebooks"  # of the repository: the notebooks in their folders, and nothing else
+FOOTER = "sphx-glr-footer-example"  # the class of sphinx-gallery's downloads below a script's page
+
+_GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
+
+_INSTALLS = """\
+# Installs the book's package where it is missing; TensorFlow too, unless that is there already.
+from importlib.util import find_spec
+
+if find_spec("convbook") is None:
+    extra = "" if find_spec("tensorflow") else "[cpu]"
+    %pip install --quiet "convbook{{extra}} @ git+{repository}"
+"""
+
+_ASKS = """\
+# Needs the book's package: run  pip install ".[cpu]"  in a checkout of the book, then start again.
+import convbook
+"""
+
+
+def note_addresses(app: Sphinx, config: Config) -> None:
+    """Hand the addresses to the extensions that need them, before they look at the configuration.
+
+    Raises
+    ------
+    ConfigError
+        If a variable is set and holds no address.
+    """
+    repository = _address(REPOSITORY).removesuffix(".git")
+    site = f"{_address(SITE)}/".lstrip("/")
+    config.convbook_repository, config.convbook_site = repository, site
+    config.sphinx_gallery_conf["first_notebook_cell"] = first_cell(repository)
+    config.html_baseurl = config.ogp_site_url = site
+    config.ogp_social_cards = {**config.ogp_social_cards, "enable": bool(site)}
+    # A server shows the 404 page under any address, so its links begin at the root of the host.
+    config.notfound_urls_prefix = urlsplit(site).path or "/"
+
+
+def first_cell(repository: str) -> str:
+    """Return the cell with which every notebook begins.
+
+    Examples
+    --------
+    >>> first_cell("https://example.org/book").splitlines()[-1].strip()
+    '%pip install --quiet "convbook{extra} @ git+https://example.org/book"'
+    >>> first_cell("").splitlines()[-1]
+    'import convbook'
+    """
+    return (_INSTALLS.format(repository=repository) if repository else _ASKS).strip()
+
+
+def begins_otherwise(target: Path, cell: str) -> bool:
+    """Say whether the notebook of a sealed script begins with another cell than it should."""
+    notebook = json.loads(target.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    return "".join(notebook["cells"][0]["source"]) != cell
+
+
+def link_notebook(app: Sphinx, doctree: nodes.document) -> None:
+    """Let a script's page open its notebook in Colab and Binder, if the repository is on GitHub."""
+    github = _GITHUB.fullmatch(app.config.convbook_repository)
+    folder, _, page = app.env.docname.partition("/")
+    if github is None or folder != GALLERY:
+        return
+    colab = f"https://colab.research.google.com/github/{github[1]}/blob/{BRANCH}/{page}.ipynb"
+    binder = f"https://mybinder.org/v2/gh/{github[1]}/{BRANCH}?urlpath=lab/tree/{page}.ipynb"
+    for footer in doctree.findall(nodes.container):
+        if FOOTER in footer["classes"]:
+            footer += nodes.paragraph(
+                "", "",
+                nodes.Text("Or run the notebook on the machines of others: "),
+                nodes.reference("", "open it in Colab", refuri=colab),
+                nodes.Text(", which asks for a Google account, or "),
+                nodes.reference("", "open it in Binder", refuri=binder),
+                nodes.Text(", which takes some minutes to start."),
+                classes=["online"],
+            )  # fmt: skip
+
+
+def _address(variable: str) -> str:
+    """Return an address without its last slash, or nothing if the variable is not set."""
+    given = os.environ.get(variable, "").rstrip("/")
+    if given and re.fullmatch(r"https?://[\w.:-]+(/[\w.~-]+)*", given) is None:
+        raise ConfigError(f"{variable}: expected an address such as https://..., got {given!r}")
+    return given

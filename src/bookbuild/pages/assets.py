@@ -1,0 +1,48 @@
+"""Each page loads the style sheets and scripts that it uses, and may load no others."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from bookbuild.gallery.catalogue import GALLERY
+
+# Extensions add their assets to every page. sphinx-gallery's serve its own pages alone. The style
+# of sphinx-exercise asks for an icon font that the book does not ship, and that of myst-nb weighs
+# as much as a theme: convbook.css has the few rules that the book needs in their place.
+GALLERY_ASSETS = "_static/sg"
+UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
+
+
+def keep_used_assets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Drop from a page what it does not use. Connected to ``html-page-context``.
+
+    The template of the page gets the function that its Content-Security-Policy needs.
+    """
+    dropped: tuple[str, ...] = UNUSED_ASSETS
+    if not pagename.startswith(f"{GALLERY}/"):
+        dropped += (GALLERY_ASSETS,)
+    context["script_hashes"] = script_hashes
+    for kind in ("css_files", "script_files"):
+        context[kind] = [
+            asset for asset in context[kind] if not str(asset.filename).startswith(dropped)
+        ]
+
+
+def script_hashes(page: str) -> str:
+    """Return the scripts that stand in a page as its Content-Security-Policy names them.
+
+    Examples
+    --------
+    >>> script_hashes('<script src="a.js"></script><script>alert()</script>')
+    "'sha256-S8S/VNmXuUuoIR6OhqBqwIiIkuCxXq31hCCHAHnicV8='"
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(one.encode()).digest()) for one in scripts)
+    return " ".join(f"'sha256-{digest.decode()}'" for digest in digests)

@@ -1,0 +1,42 @@
+"""What others show of a page, be it a search engine or a message: its description, its picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from bookbuild.pages import mathml
+from bookbuild.gallery.catalogue import GALLERY
+
+_PROSE = (nodes.paragraph, nodes.title, nodes.term, nodes.Inline)  # among the nodes that hold text
+_SHOWN = (nodes.figure, nodes.image, nodes.table)
+
+
+def keep_prose(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Leave of a page what its description is taken from. Connected to ``html-page-context``.
+
+    sphinxext-opengraph takes the first characters of all that it finds, programs, alternative texts
+    and LaTeX included. The page itself has been written when this is called.
+    """
+    if doctree is None:
+        return
+    for node in list(doctree.findall(nodes.Element)):
+        text = isinstance(node, nodes.TextElement) and not isinstance(node, _PROSE)
+        if text or isinstance(node, _SHOWN):
+            node.parent.remove(node)
+    for formula in list(doctree.findall(nodes.math)):
+        formula.replace_self(nodes.Text(mathml.plain(formula)))
+
+
+def show_own_figure(app: Sphinx, doctree: nodes.document) -> None:
+    """Make a script's figure the picture of its page, in the place of a drawn card."""
+    folder, _, page = app.env.docname.rpartition("/")
+    catalogue = app.convbook_catalogue  # type: ignore[attr-defined]
+    if app.config.convbook_site and folder.startswith(GALLERY) and page in catalogue:
+        entry = catalogue[page]
+        image = f"_images/{entry.image.name}"  # as Sphinx copies it
+        app.env.metadata[app.env.docname] |= {"og:image": image, "og:image:alt": entry.alt}

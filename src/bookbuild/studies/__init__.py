@@ -1,0 +1,1 @@
+"""Experiments too long for every build: how they are defined and run, and the experiments."""

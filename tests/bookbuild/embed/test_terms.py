@@ -1,0 +1,52 @@
+"""The glossary's terms are linked where a chapter first uses them."""
+
+import re
+
+from tests.bookbuild.conftest import Book
+
+GLOSSARY = """# Glossary
+
+```{glossary}
+kernel
+  The weights.
+
+separable kernel
+  The outer product of two.
+
+SAME
+  A padding.
+
+stride
+  A step.
+
+rate
+  A number.
+```
+"""
+
+PROSE = """
+Kernels, separable
+kernels and another kernel of `stride` 1, $stride$ or the same, at any rate.
+
+- A list with SAME.
+
+A kernel under SAME, **stride** in bold, subkernel and stride-two. The author's
+{term}`rate` is linked.
+"""
+
+
+def test_terms_are_linked_once_and_only_in_prose(book: Book) -> None:
+    book.chapter.with_name("glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    index = book.chapter.with_name("index.md")
+    index.write_text(index.read_text("utf-8").replace("01_mini\n", "01_mini\nglossary\n"), "utf-8")
+    chapter = book.chapter.read_text(encoding="utf-8")
+    book.chapter.write_text(chapter.replace("# Mini\n", f"# Mini\n{PROSE}", 1), encoding="utf-8")
+    book.build()
+    page = (book.site / "01_mini.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="glossary.html#term-([\w-]+)"[^>]*><span[^>]*>([\w\s]+)</span>', page)
+    assert links == [
+        ("kernel", "Kernels"), ("separable-kernel", "separable\nkernels"), ("SAME", "SAME"),
+        ("stride", "stride"), ("rate", "rate"),
+    ]  # fmt: skip
+    assert "A list with SAME." in page
+    assert "<strong><a" in page

@@ -1,0 +1,133 @@
+"""The book knows where it lives on the web, or keeps silent about it."""
+
+import json
+import re
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from bookbuild.pages import addresses
+from tests.bookbuild.conftest import ROOT, Book
+from tests.bookbuild.test_colophon import commit_all
+
+REPOSITORY, SITE = "https://github.com/owner/name", "https://owner.github.io/name"
+# Named on every page by the theme, and by drawings within the page.
+ALWAYS = re.compile(r"https://(www\.sphinx-doc\.org/|pradyunsg\.me|github\.com/pradyunsg/furo)"
+                    r"|http://www\.w3\.org/2000/svg")  # fmt: skip
+
+
+def text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def hosts_of(site: Path) -> set[str]:
+    """Return every address beyond the site that its pages name."""
+    named = {
+        one for page in site.rglob("*.html") for one in re.findall(r'https?://[^"< ]*', text(page))
+    }
+    return {one for one in named if not ALWAYS.fullmatch(one)}
+
+
+def first_cell(book: Book) -> str:
+    notebook = json.loads(text(book.gallery / "plot_alpha.ipynb"))
+    return "".join(notebook["cells"][0]["source"])
+
+
+def run(book: Book, kernel: str) -> None:
+    """Run a notebook from top to bottom."""
+    notebook = nbformat.read(book.gallery / "plot_alpha.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name=kernel).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert "alpha.value = 5\n" in [one["text"] for one in outputs if "text" in one]
+
+
+def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(addresses.REPOSITORY, raising=False)
+    monkeypatch.delenv(addresses.SITE, raising=False)
+    book.build()
+    assert hosts_of(book.site) == set()
+    page = text(book.site / "gallery" / "01_mini" / "plot_alpha.html")
+    assert "Colab" not in page
+    assert 'rel="canonical"' not in page
+    assert "og:image" not in page
+    assert not (book.site / "_images" / "social_previews").exists()
+    assert '<meta name="description" content="A claim about n, in a sentence. Part of Mini.' in page
+    assert 'Part of <a class="reference internal" href="../../01_mini.html">' in page
+    assert 'href="/_static/style-' in text(book.site / "404.html")
+
+    # Its notebooks say what they need, and run where it is there.
+    assert "checkout" in first_cell(book)
+    monkeypatch.setenv("PYTHONPATH", str(book.root / "src"))
+    run(book, "python3")
+
+    # Told its addresses, the same book writes them everywhere.
+    monkeypatch.setenv(addresses.REPOSITORY, f"{REPOSITORY}.git")
+    monkeypatch.setenv(addresses.SITE, SITE)
+    printed = book.build()
+    assert "2 of 2 scripts run: plot_alpha (notebook), plot_beta (notebook)" in printed
+    page = text(book.site / "gallery" / "01_mini" / "plot_alpha.html")
+    assert f'<link rel="canonical" href="{SITE}/gallery/01_mini/plot_alpha.html">' in page
+    assert f'content="{SITE}/_images/sphx_glr_plot_alpha_001.webp"' in page
+    assert "/owner/name/blob/notebooks/01_mini/plot_alpha.ipynb" in page
+    assert "/gh/owner/name/notebooks?urlpath=lab/tree/01_mini/plot_alpha.ipynb" in page
+    cards = [file.name for file in (book.site / "_images" / "social_previews").iterdir()]
+    chapter = text(book.site / "01_mini.html")
+    assert sum(f'content="{SITE}/_images/social_previews/{card}"' in chapter for card in cards) == 1
+    assert not [card for card in cards if "plot_" in card]
+    assert 'href="/name/_static/style-' in text(book.site / "404.html")
+    assert f'%pip install --quiet "convbook{{extra}} @ git+{REPOSITORY}"' in first_cell(book)
+    run(book, "python3")
+
+
+def test_elsewhere_than_on_github_nothing_opens_the_notebooks(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(addresses.REPOSITORY, "https://example.org/book")
+    monkeypatch.delenv(addresses.SITE, raising=False)
+    book.build()
+    assert hosts_of(book.site) == set()
+    assert "git+https://example.org/book" in first_cell(book)
+
+
+@pytest.mark.parametrize("variable", [addresses.REPOSITORY, addresses.SITE])
+def test_what_is_no_address_is_refused(
+    book: Book, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, 'github.com/"owner"')
+    assert f"{variable}: expected an address" in book.build(passes=False)
+
+
+@pytest.mark.network  # pip builds the package with hatchling
+def test_a_notebook_installs_the_package_itself(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / file, book.root)
+    monkeypatch.setenv(addresses.REPOSITORY, REPOSITORY)
+    book.build()
+    commit_all(book.root)
+    # Git is told that the repository lies here. A reader's Python has all libraries but this one,
+    # which is not found through PYTHONPATH, being installed in place.
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{book.root.as_uri()}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", REPOSITORY)
+    monkeypatch.setenv("PYTHONPATH", str(Path(nbformat.__file__).parents[1]))
+    reader = tmp_path / "reader"
+    venv.create(reader, symlinks=True)
+    python = reader / "bin" / "python"
+    asked = [python, "-c", "from importlib.util import find_spec; print(find_spec('convbook'))"]
+    assert subprocess.run(asked, capture_output=True, check=True).stdout == b"None\n"
+    kernel = reader / "share" / "jupyter" / "kernels" / "reader" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    words = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel.write_text(json.dumps({"argv": words, "display_name": "Reader"}), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(reader / "share" / "jupyter"))
+    run(book, "reader")
+    assert list(reader.glob("lib/*/site-packages/convbook/results.py"))
