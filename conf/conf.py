@@ -1,4 +1,4 @@
-"""Configuration of Sphinx. What needs a function lives in `bookbuild`."""
+"""Configuration of Sphinx. What needs a function lives in the package bookbuild."""
 
 import os
 from importlib.metadata import version as installed_version
@@ -19,14 +19,14 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
     "notfound.extension",
-    "bookbuild",
+    "bookbuild.extension",
 ]
 
 # The kernels that run chapters, and the workers that run scripts, inherit these.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
-# Chapters: cells run through a cache that bookbuild keys by the package's fingerprint.
+# Chapters: their cells run once for each state of the package, see bookbuild.pages.notebooks.
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
@@ -35,9 +35,9 @@ nb_execution_timeout = 300
 nb_execution_show_tb = True
 nb_merge_streams = True
 nb_output_stderr = "remove"  # TensorFlow's start-up notes; an error still stops the build
-exclude_patterns = ["gallery/**/*.ipynb", "gallery/**/*.json", "jupyter_execute"]
+exclude_patterns = ["gallery/**/*.ipynb", "gallery/**/*.json", "generated", "jupyter_execute"]
 
-# Figures: one script each, run in parallel, scraped and sealed by bookbuild.
+# Figures: one script each, run in parallel. How long a run took differs from build to build.
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
@@ -49,11 +49,14 @@ sphinx_gallery_conf = {
     "parallel": os.cpu_count(),
     "copyfile_regex": r"(?!)",
     "show_memory": False,
+    "min_reported_time": float("inf"),
     "write_computation_times": False,
     "show_signature": False,
     "remove_config_comments": True,
     "download_all_examples": False,
 }
+
+suppress_warnings = ["sphinx_gallery.space_in_filename"]  # a space in the checkout's path is fine
 
 # Pages.
 numfig = True
@@ -72,7 +75,7 @@ html_copy_source = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}
 
-# What others show of a page, and a server where there is none. Addresses: see bookbuild.pages.addresses.
+# What others show of a page, and a server where there is none. See bookbuild.pages.addresses.
 ogp_social_cards = {"image": "../conf/readme-figure.webp", "line_color": "#1f6fb2"}
 notfound_context = {
     "title": "Page not found",
@@ -83,6 +86,7 @@ notfound_context = {
 # References. The types of other projects cannot be linked offline: only our own are looked up.
 bibtex_bibfiles = ["../book/references.bib"]
 bibtex_reference_style = "author_year"
+autodoc_mock_imports = ["keras", "tensorflow"]  # seconds in each of Sphinx's processes
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False

@@ -45,11 +45,11 @@ np.testing.assert_allclose(np.diag(outputs["held"]), held.activations[:, -1], rt
 (_, _), (digits, labels) = data.mnist()
 real = training.predict(network, digits[:1000])[np.arange(1000), labels[:1000]]
 for name, logits in outputs.items():
-    results.record(f"class_images.logit_{name}", np.median(np.diag(logits)), tolerance=8)
+    results.record(f"class_images.logit_{name}", np.median(np.diag(logits)))
 least = min(np.diag(tf.nn.softmax(logits)).min() for logits in outputs.values())
 results.record("class_images.least", least, tolerance=0.1)
 results.record("class_images.logit_real", np.median(real), tolerance=3)
-assert np.median(np.diag(outputs["plain"])) > np.median(real)
+assert min(np.median(np.diag(logits)) for logits in outputs.values()) > np.median(real)
 
 # %%
 # One column a class.

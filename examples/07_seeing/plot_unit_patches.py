@@ -71,7 +71,8 @@ plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.1))
 plotting.show_image(ax, plotting.mosaic(np.array(patches), PATCHES, gap=2))
 for channel in range(UNITS):
-    classes = ", ".join(map(str, np.unique(labels[best[:, channel]])))
+    found = np.unique(labels[best[:, channel]])
+    classes = ", ".join(map(str, found)) if len(found) <= 4 else f"{len(found)} classes"
     middle = channel * (field + 2) + field / 2
     ax.text(-3, middle, f"unit {channel}", ha="right", va="center")
     ax.text(PATCHES * (field + 2), middle, f"from {classes}", va="center")

@@ -12,14 +12,15 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from filelock import Timeout
 
-from bookbuild.editions.archive import zip_folder
-from convbook._files import CacheError, write
 from bookbuild.editions import epub
-from bookbuild.editions.site import LOCK, PUBLISHED, doctrees_of, fail, lock, run_sphinx
+from bookbuild.editions.archive import zip_folder
+from bookbuild.editions.site import LOCK, fail, lock, run_sphinx
+from convbook._files import CacheError, write
 
 ZIP, EPUB = "convbook-site.zip", "convbook.epub"
 FOLDER = "convolutions-in-tensorflow"  # that the zip unpacks to
@@ -62,21 +63,13 @@ def bundle(root: Path, site: Path, jobs: str = "auto") -> int:
 
 
 def _make_epub(root: Path, site: Path, jobs: str) -> int:
-    """Build the EPUB from what Sphinx has read for the site, check it and put it in place."""
-    output, doctrees = site.with_name(".epub"), site.with_name(".epub.doctrees")
-    for left in (output, doctrees):  # by a run that failed, of which Sphinx would repeat nothing
-        shutil.rmtree(left, ignore_errors=True)
-    read = doctrees_of(site)
-    if (read / PUBLISHED).exists():
-        shutil.copytree(read, doctrees)
-    made = output / epub.FILE
-    status = run_sphinx(root, output, doctrees, jobs, builder=epub.NAME) or check(made)
-    if status:
-        return status
-    write(site.with_name(EPUB), made.read_bytes())
-    for done in (output, doctrees):
-        shutil.rmtree(done)
-    return 0
+    """Build the EPUB, check it and put it in place."""
+    with tempfile.TemporaryDirectory(prefix="convbook-") as folder:
+        made = Path(folder, epub.FILE)
+        status = run_sphinx(root, Path(folder), jobs, builder=epub.NAME) or check(made)
+        if status == 0:
+            write(site.with_name(EPUB), made.read_bytes())
+    return status
 
 
 def check(file: Path) -> int:

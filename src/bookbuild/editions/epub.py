@@ -24,7 +24,6 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from bookbuild.editions.archive import write_archive
-from bookbuild.gallery.fingerprint import PACKAGE
 from bookbuild.gallery.catalogue import GALLERY
 
 NAME = "epub"  # of the builder
@@ -119,8 +118,8 @@ class FitForEpub(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Change one page."""
         for toctree in list(self.document.findall(addnodes.toctree)):
-            pages = [one for one in toctree["entries"] if one[1] != INDEX]
-            toctree["entries"] = [one for one in pages if not is_gallery(one[1])]
+            entries = [entry for entry in toctree["entries"] if entry[1] != INDEX]
+            toctree["entries"] = [entry for entry in entries if not is_gallery(entry[1])]
             if not toctree["entries"]:
                 toctree.parent.parent.remove(toctree.parent)
         here = posixpath.dirname(self.env.docname)
@@ -158,7 +157,7 @@ def describe_book(app: Sphinx, config: Config) -> None:
     config.epub_description = DESCRIPTION
     config.epub_contributor = config.author
     config.epub_uid = "book-id"
-    config.epub_identifier = uuid.uuid5(uuid.NAMESPACE_DNS, PACKAGE).urn
+    config.epub_identifier = uuid.uuid5(uuid.NAMESPACE_DNS, "convbook").urn
     config.epub_show_urls = "no"
     config.epub_tocdup = False
 
@@ -169,7 +168,9 @@ def fit_page(
     """Make a page of an EPUB XHTML, without what extensions have put into it for the site."""
     if app.builder.name == NAME:
         context["metatags"] = context["pageurl"] = ""
-        context["css_files"] = [one for one in context["css_files"] if one.filename in STYLES]
+        context["css_files"] = [
+                sheet for sheet in context["css_files"] if sheet.filename in STYLES
+            ]
         context["body"] = to_xhtml(context.get("body", ""))
 
 
@@ -186,7 +187,7 @@ def to_xhtml(body: str) -> str:
     b'<math xmlns="http://www.w3.org/1998/Math/MathML">f\\u2061(a &lt; 1)</math>'
     """
     body = re.sub(r"<math\b", f'<math xmlns="{MATHML}"', body)
-    body = re.sub(r"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]\w*;", lambda one: unescape(one[0]), body)
+    body = re.sub(r"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]\w*;", lambda name: unescape(name[0]), body)
     body = re.sub(r'(<mtable\b[^>]*) scriptlevel="[^"]*"', r"\1", body)
     for style, name in (("true", "normal"), ("false", "compact")):
         body = body.replace(f'<mfrac displaystyle="{style}"', f'<mfrac style="math-style: {name}"')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -11,16 +11,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
-from sphinx.cmd.build import build_main
 
-from bookbuild.gallery import catalogue
-from bookbuild.pages import reproducible
+from bookbuild.editions import inputs
 
 LOCK = ".build.lock"
-PUBLISHED = "published"  # in Sphinx's memory of the pages: the hash of what was published with it
-CONFIGURATION = ".buildinfo"  # Sphinx's hash of its configuration, folders of this machine among it
 ROOM = 1 << 20  # bytes: on a disk with less, no build ends
 
 
@@ -28,6 +25,8 @@ def build(
     root: Path, site: Path, jobs: str = "auto", *, accept: bool = False, waits: float = 3600.0
 ) -> int:
     """Build the book into a folder beside the published one and, if all is well, replace that.
+
+    Nothing is built if the sources are those of the published site.
 
     Parameters
     ----------
@@ -47,36 +46,30 @@ def build(
     Returns
     -------
     int
-        The exit status: zero only if the new site is in place.
+        The exit status: zero only if the site is in place.
     """
-    aside, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
-    doctrees = doctrees_of(site)
-    places = (root / "book" / catalogue.GALLERY, site.parent, Path(tempfile.gettempdir()))
+    aside = site.with_name(f".{site.name}.new")
+    places = (root / "book" / "gallery", site.parent, Path(tempfile.gettempdir()))
     try:
         if problem := _cannot_write(*places):
             return fail(problem)
         with lock(site.parent / LOCK, waits):
-            _recover(site, old)
+            _recover(site)
+            digest = inputs.digest(root)
+            known = _published(site).get("inputs") if (site / "index.html").is_file() else None
+            if known == digest and not accept:
+                print(f"Nothing has changed since {site} was built.")
+                return 0
             shutil.rmtree(aside, ignore_errors=True)
-            if _is_as_published(site, doctrees):  # where nothing changes, nothing is written again
-                shutil.copytree(site, aside)
-                shutil.copy2(doctrees / CONFIGURATION, aside)
-            else:
-                shutil.rmtree(doctrees, ignore_errors=True)
-            (doctrees / PUBLISHED).unlink(missing_ok=True)
-            status = run_sphinx(root, aside, doctrees, jobs, f"convbook_accept={accept:d}")
+            status = run_sphinx(root, aside, jobs, f"bookbuild_accept={accept:d}")
             if status:
+                shutil.rmtree(aside, ignore_errors=True)
                 kept = f"; {site} is as it was" if site.exists() else ""
                 problem = _cannot_write(*places) or "see the messages above"
                 return fail(f"the book does not build: {problem}{kept}", status)
-            (aside / CONFIGURATION).replace(doctrees / CONFIGURATION)
-            _swap(aside, site, old)
-            (doctrees / PUBLISHED).write_text(_digest(site, doctrees), encoding="ascii")
+            _publish(aside, site, inputs.digest(root) if accept else digest)
     except Timeout:
         return fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
-    except shutil.Error as errors:  # of copytree, which goes on after the first one
-        _, file, reason = errors.args[0][0]
-        return fail(f"cannot write {file}: {reason}")
     except OSError as error:
         return fail(f"cannot write {error.filename or site}: {error.strerror or error}")
     print(f"The book is in {site}: open {site / 'index.html'}")
@@ -85,62 +78,89 @@ def build(
 
 def lock(path: Path, waits: float = 3600.0) -> FileLock:
     """Return the lock that builds of one checkout take, after saying so if one has to wait."""
-    taken = FileLock(path, timeout=waits)
+    lock = FileLock(path, timeout=waits)
     try:
-        taken.acquire(timeout=0)
-        taken.release()
+        lock.acquire(timeout=0)
+        lock.release()
     except Timeout:
         print("Another build of this checkout is running; waiting for it.", file=sys.stderr)
-    return taken
+    return lock
 
 
 def run_sphinx(
-    root: Path, output: Path, doctrees: Path, jobs: str, *settings: str, builder: str = "html"
+    root: Path, output: Path, jobs: str, *settings: str, builder: str = "html"
 ) -> int:
-    """Run Sphinx so that a warning fails it; return its exit status."""
-    arguments = ["-b", builder, "-c", str(root / "conf"), "-d", str(doctrees), "-j", jobs,
-                 "--fail-on-warning", "--nitpicky", *(f"-D{one}" for one in settings),
-                 str(root / "book"), str(output)]  # fmt: skip
+    """Let Sphinx read and write every page, so that a warning fails it; return its exit status."""
+    from sphinx.cmd.build import build_main  # Only here: a build that has nothing to do needs none.
+
     started = time.monotonic()
-    try:
-        status = build_main(arguments)
-    except SystemExit as stop:
-        if not isinstance(stop.code, str):
-            raise
-        status = fail(stop.code)
+    with tempfile.TemporaryDirectory(prefix="convbook-") as doctrees:
+        arguments = ["-b", builder, "-c", str(root / "conf"), "-d", doctrees, "-j", jobs,
+                     "--fail-on-warning", "--nitpicky", "-Dbookbuild_strict=1",
+                     *(f"-D{setting}" for setting in settings),
+                     str(root / "book"), str(output)]  # fmt: skip
+        try:
+            status = build_main(arguments)
+        except SystemExit as stop:
+            if not isinstance(stop.code, str):
+                raise
+            status = fail(stop.code)
+    # Sphinx's hash of its configuration names folders of this machine.
+    (output / ".buildinfo").unlink(missing_ok=True)
     print(f"Sphinx took {time.monotonic() - started:.0f} s.")
     return status
 
 
-def doctrees_of(site: Path) -> Path:
-    """Return the folder in which Sphinx keeps what it has read for a site."""
-    return site.with_name(f".{site.name}.doctrees")
+def _publish(aside: Path, site: Path, digest: str) -> None:
+    """Swap the new site into place; keep what lies in the old one and no build has made."""
+    files, before = _files(aside), set(_published(site).get("files", ()))
+    if before:
+        for name in _files(site) - files - before:
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(site / name, aside / name)
+    elif site.exists():  # of edition 1, or no site at all
+        kept = tempfile.mkdtemp(prefix=f"{site.name}.kept-", dir=site.parent)
+        site.replace(kept)
+        print(f"{site} was not made by this build: what was there is in {kept}")
+    old = _old(site)
+    if site.exists():
+        site.rename(old)
+    aside.rename(site)
+    note = json.dumps({"inputs": digest, "files": sorted(files)}, indent=1)
+    _note(site).write_text(note, encoding="utf-8")
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def _is_as_published(site: Path, doctrees: Path) -> bool:
-    """Say whether the site and Sphinx's memory of it are what the last good build left.
+def _files(folder: Path) -> set[str]:
+    """Return the paths of all files in a folder, from that folder on."""
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
-    They are not after a build that failed or was killed: of what Sphinx has read already, it would
-    not repeat the warnings. Nor are they if a file has been damaged or edited, or the build was of
-    an edition that published its configuration.
-    """
-    if not (doctrees / CONFIGURATION).is_file():
-        return False
+
+def _published(site: Path) -> dict[str, Any]:
+    """Return what the last build noted of the site that it published; empty if there is none."""
     try:
-        return (doctrees / PUBLISHED).read_text(encoding="ascii") == _digest(site, doctrees)
-    except (FileNotFoundError, UnicodeDecodeError):
-        return False
+        content: dict[str, Any] = json.loads(_note(site).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return content
 
 
-def _digest(*folders: Path) -> str:
-    """Return one hash of all files in some folders, `PUBLISHED` aside."""
-    total = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.name != PUBLISHED:
-                content = hashlib.sha256(file.read_bytes()).hexdigest()
-                total.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
-    return total.hexdigest()
+def _recover(site: Path) -> None:
+    """Finish or undo a swap in which the process was killed."""
+    old = _old(site)
+    if old.exists():
+        if site.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(site)
+
+
+def _old(site: Path) -> Path:
+    return site.with_name(f".{site.name}.old")
+
+
+def _note(site: Path) -> Path:
+    return site.with_name(f".{site.name}.json")
 
 
 def _cannot_write(*folders: Path) -> str | None:
@@ -153,22 +173,6 @@ def _cannot_write(*folders: Path) -> str | None:
         except OSError as error:
             return f"cannot write in {folder}: {error.strerror or error}"
     return None
-
-
-def _swap(aside: Path, site: Path, old: Path) -> None:
-    if site.exists():
-        site.rename(old)
-    aside.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _recover(site: Path, old: Path) -> None:
-    """Finish or undo a swap in which the process was killed."""
-    if old.exists():
-        if site.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(site)
 
 
 def _gpus() -> int:
@@ -199,10 +203,10 @@ def main() -> int:
     if not (root / "conf" / "conf.py").is_file():
         return fail(f"{root} is not a checkout of the book: it has no conf/conf.py")
     site = (root / arguments.site).resolve()
-    try:
-        reproducible.epoch()
-    except ValueError as error:  # of which Sphinx would complain with a traceback
-        return fail(str(error))
+    if site.is_file():
+        return fail(f"{site} is a file: choose a folder to publish in")
+    if site.is_relative_to(root / "book"):
+        return fail(f"{site} lies among the sources: choose a folder outside {root / 'book'}")
     if arguments.device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # for all processes of this build
     elif arguments.device == "gpu" and _gpus() == 0:

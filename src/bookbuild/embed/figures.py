@@ -8,14 +8,21 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
 from bookbuild.gallery import catalogue
-from bookbuild.gallery.catalogue import Entry
-from bookbuild.embed.numbers import catalogue_of, usage_of
+from bookbuild.gallery.catalogue import Output
+from bookbuild.state import state_of
 
 THEMES = "only-light", "only-dark"  # classes of furo
+THUMBNAILS = "gallery/*/images/thumb/*"  # that sphinx-gallery makes of the scripts' figures
+
+logger = logging.getLogger(__name__)
 
 
 class example_image(nodes.image):
@@ -36,18 +43,18 @@ class ExampleFigure(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the figure, or say that no such script has made one."""
-        name = self.arguments[0]
-        entry = catalogue_of(self.env).get(name)
-        if entry is None:
-            known = ", ".join(sorted(catalogue_of(self.env))) or "none at all"
+        name, state = self.arguments[0], state_of(self.env)
+        output = state.outputs.get(name)
+        if output is None:
+            known = ", ".join(sorted(state.outputs)) or "none at all"
             raise self.error(f"no script {name!r} has made a figure; there are: {known}")
-        self.env.note_dependency(str(entry.file))
-        image = self._image(entry)
+        self.env.note_dependency(str(output.file))
+        image = self._image(output)
         if "bare" in self.options:
             return [image]
         if not self.content:
             raise self.error(f"the figure {name!r} needs a caption that says what to see")
-        usage_of(self.env).embed(self.env.docname, name)
+        state.embedded.setdefault(self.env.docname, set()).add(name)
         figure = nodes.figure("", image, classes=["example-figure"])
         self.set_source_info(figure)
         figure["names"].append(nodes.fully_normalize_name(name))
@@ -55,21 +62,21 @@ class ExampleFigure(SphinxDirective):
         caption = nodes.caption()
         caption.extend(self._caption())
         figure += caption
-        figure += nodes.legend("", self._provenance(entry))
+        figure += nodes.legend("", self._provenance(output))
         return [figure]
 
-    def _image(self, entry: Entry) -> example_image:
+    def _image(self, output: Output) -> example_image:
         image = example_image(
-            uri=str(entry.image),
-            alt=entry.alt,
+            uri=str(output.image),
+            alt=output.alt,
             # The link to the full size, which helps on a phone, is ours.
             classes=["example-image", "no-scaled-link"],
-            width=str(entry.width),
-            height=str(entry.height),
+            width=str(output.width),
+            height=str(output.height),
         )
-        image["dark"] = self._copied(catalogue.dark(entry.image))
-        if entry.moves:
-            posters = entry.image, catalogue.dark(entry.image)
+        image["dark"] = self._copied(catalogue.dark(output.image))
+        if output.moves:
+            posters = output.image, catalogue.dark(output.image)
             image["films"] = [self._copied(catalogue.video_of(poster)) for poster in posters]
         return image
 
@@ -84,34 +91,62 @@ class ExampleFigure(SphinxDirective):
             raise self.error("a caption is one paragraph")
         return paragraphs[0].children
 
-    def _provenance(self, entry: Entry) -> nodes.paragraph:
-        ran = ", which ran"
-        if self.config.convbook_epoch is None:
-            ran += f" for {seconds(entry)}\N{NO-BREAK SPACE}s"
-        ran += f" on {'a CPU' if entry.device == 'CPU' else f'the {entry.device}'}"
+    def _provenance(self, output: Output) -> nodes.paragraph:
+        device = "a CPU" if output.device == "CPU" else f"the {output.device}"
         paragraph = nodes.paragraph("", nodes.Text("Made by "), classes=["provenance"])
-        paragraph += [script_link(entry, self.env.docname), nodes.Text(ran)]
+        paragraph += [script_link(output, self.env.docname), nodes.Text(f", which ran on {device}")]
         return paragraph
 
 
-def script_link(entry: Entry, page: str) -> addnodes.pending_xref:
+class NumberFigures(SphinxPostTransform):
+    """Resolve the references to scripts' figures, whose numbers Sphinx has assigned by now.
+
+    Sphinx would load the page of each figure from its file for each reference, to look whether it
+    is a figure and not a table: a seventh of a whole build.
+    """
+
+    default_priority = 9  # before Sphinx resolves the references
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace every reference of the page to an embedded figure by its number."""
+        anchors = self.env.domains.standard_domain.anonlabels
+        for reference in list(self.document.findall(addnodes.pending_xref)):
+            name = reference["reftarget"]
+            known = name in anchors and name in state_of(self.env).outputs
+            if known and reference["reftype"] == "numref" and not reference["refexplicit"]:
+                page, anchor = anchors[name]
+                number = self.env.toc_fignumbers.get(page, {}).get("figure", {}).get(anchor)
+                if number:
+                    text = self.config.numfig_format["figure"] % ".".join(map(str, number))
+                    shown = nodes.inline("", text, classes=["std", "std-numref"])
+                    here, builder = self.env.docname, self.app.builder
+                    link = make_refnode(builder, here, page, anchor, shown)
+                    reference.replace_self(link)
+
+
+def script_link(output: Output, page: str) -> addnodes.pending_xref:
     """Return the script's file name, linked to the script's page, for use on another page."""
-    name = PurePosixPath(entry.page).name
+    name = PurePosixPath(output.page).name
     return addnodes.pending_xref(
         "",
         nodes.literal(text=f"{name}.py"),
         refdomain="std",
         reftype="doc",
-        reftarget=f"/{entry.page}",
+        reftarget=f"/{output.page}",
         refexplicit=True,
         refwarn=True,
         refdoc=page,
     )
 
 
-def seconds(entry: Entry) -> str:
-    """Return the script's run time in seconds."""
-    return f"{max(entry.seconds, 0.1):.1f}"
+def refuse_other_images(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn, which fails a strict build, of every image on a page that no script has made."""
+    known = {str(output.image).lstrip("/") for output in state_of(app.env).outputs.values()}
+    for image in doctree.findall(nodes.image):
+        place = image["uri"].lstrip("/")  # from the source folder on: Sphinx has resolved it
+        if place not in known and not PurePosixPath(place).match(THUMBNAILS):
+            logger.warning("shows %s, which no script of the book has made", place[:80],
+                           location=image)  # fmt: skip
 
 
 def visit_html(self: HTML5Translator, node: example_image) -> None:

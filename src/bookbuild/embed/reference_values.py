@@ -18,10 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from bookbuild.gallery import catalogue
+from bookbuild.state import state_of
 from convbook._machine import machine
 from convbook.results import Result, Value
-from bookbuild.gallery import catalogue
-from bookbuild.embed.numbers import catalogue_of
 
 FILE = "reference_values.json"  # in the folder of the examples
 ACCEPT = "nox -s site -- --accept"
@@ -42,19 +42,19 @@ def check_references(app: Sphinx) -> None:
     """
     file = (Path(app.srcdir) / catalogue.EXAMPLES / FILE).resolve()
     references = read(file)
-    entries = catalogue_of(app.env)
+    outputs = state_of(app.env).outputs
     recorded = {
-        name: (result, entry.device)
-        for entry in entries.values()
-        for name, result in entry.results.items()
+        name: (result, output.device)
+        for output in outputs.values()
+        for name, result in output.results.items()
         if result.tolerance
     }
     # Of a script that did not run to its end the build has complained; its numbers are unknown.
-    unfinished = catalogue.unfinished(Path(app.srcdir))
-    unknown = {name for name in references if script_of(name) in unfinished}
-    expected = {name: one for name, one in references.items() if name not in unknown}
+    scripts = {script.stem for script in catalogue.scripts(Path(app.srcdir))}
+    unknown = {name for name in references if script_of(name) in scripts - outputs.keys()}
+    expected = {name: value for name, value in references.items() if name not in unknown}
     problems = compare(recorded, expected)
-    if problems and app.config.convbook_accept:
+    if problems and app.config.bookbuild_accept:
         accepted = accept(recorded, expected) | {name: references[name] for name in unknown}
         catalogue.write_json(file, accepted)
         for name, problem in problems.items():
@@ -75,7 +75,7 @@ def read(file: Path) -> References:
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        if not all({"value", "unit"} <= set(one) for one in content.values()):
+        if not all({"value", "unit"} <= set(reference) for reference in content.values()):
             raise ValueError("a number has no value or no unit")
     except FileNotFoundError:
         return {}

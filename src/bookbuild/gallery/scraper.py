@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,9 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
 
-from convbook import _files, _machine, results
-from bookbuild.gallery import catalogue
-from bookbuild.pages import memory
+from bookbuild.gallery import catalogue, runs
 from bookbuild.gallery.dark import darken
+from convbook import _files, _machine, results
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
@@ -37,23 +37,24 @@ _H264 = [
 
 
 def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
-    """Start a script from a state that no earlier script has touched; afterwards, seal it.
+    """Start a script from a state that no earlier script has touched; finish its files.
 
     Before: seeds Python and NumPy and, for a script that uses TensorFlow, Keras, with every
-    operation of TensorFlow deterministic. After: if the script passed, its files are complete,
-    and the seal says so; whatever a killed build left has none and is made again.
+    operation of TensorFlow deterministic. After: takes the times of the files out of the zip, so
+    that two builds give the same bytes.
     """
     if fname is None:  # sphinx-gallery enters a folder
         return
-    target = catalogue.target_of(Path(gallery_conf["src_dir"]), Path(fname).stem)
+    book = Path(gallery_conf["src_dir"])
+    [script] = [script for script in catalogue.scripts(book) if script.name == Path(fname).name]
+    target = catalogue.target_of(book, script)
     if when == "after":
-        catalogue.seal(target)
+        _drop_times(target.with_suffix(".zip"))
         return
     results.begin()
-    memory.forget_peak()
     random.seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002 - a script's dependencies may still use it
-    if catalogue.pending(target)["tensorflow"]:
+    if runs.uses_tensorflow(target):
         import keras
         import tensorflow as tf
 
@@ -64,9 +65,8 @@ def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
 def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
     """Save the script's one figure and its recorded numbers; return the page's embedding of it.
 
-    Writes, beside the script's page, the figure (WebP, and H.264 for an animation) and
-    ``plot_x.results.json``. The machine, the device and the peak of memory go into
-    ``plot_x.run.json``, so that the other files are the same bytes in every build.
+    Writes, beside the script's page, the figure (WebP, and H.264 for an animation), and the numbers
+    with the machine and the device in ``plot_x.results.json``.
 
     Raises
     ------
@@ -76,18 +76,18 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
     """
     target = Path(block_vars["target_file"])
     paths: ImagePathIterator = block_vars["image_path_iterator"]
-    made = block_vars.setdefault("convbook_figure", {})
+    figure = block_vars.setdefault("bookbuild_figure", {})
     new = False
     try:
         for number in plt.get_fignums():
             if len(paths) == 1:
                 raise ExtensionError(f"{target.name} makes a second figure; a script makes one")
             path = Path(next(paths)).with_suffix(".webp")
-            made |= _save(plt.figure(number), path, block_vars["example_globals"], target.name)
+            figure |= _save(plt.figure(number), path, block_vars["example_globals"], target.name)
             new = True
     finally:
         plt.close("all")
-    _write_results(target, made)
+    _write_results(target, figure)
     return f"\n.. example-figure:: {target.stem}\n   :bare:\n\n" if new else ""
 
 
@@ -173,14 +173,23 @@ def _webp(image: Image.Image, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _write_results(target: Path, made: dict[str, Any]) -> None:
+def _write_results(target: Path, figure: dict[str, Any]) -> None:
     numbers = results.recorded()
     topic = target.stem.removeprefix("plot_")
     for name in numbers:
         if name.split(".")[0] != topic:
             raise ExtensionError(f"{target.name} records {name!r}; its names begin with '{topic}.'")
-    catalogue.write_json(target.with_suffix(".results.json"), {"figure": made, "results": numbers})
     # A worker process may hold TensorFlow for an earlier script's sake.
-    device = _machine.device() if catalogue.pending(target)["tensorflow"] else "CPU"
-    run = {"machine": _machine.machine(), "device": device, "memory": memory.peak()}
-    catalogue.write_json(target.with_suffix(".run.json"), run)
+    device = _machine.device() if runs.uses_tensorflow(target) else "CPU"
+    content = {"figure": figure, "results": numbers,
+               "machine": _machine.machine(), "device": device}  # fmt: skip
+    catalogue.write_json(catalogue.results_file(target), content)
+
+
+def _drop_times(archive: Path) -> None:
+    """Write an archive again without the times of its files: in each build they are others."""
+    with zipfile.ZipFile(archive) as old:
+        contents = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(archive, "w") as new:
+        for name, content in contents.items():
+            new.writestr(zipfile.ZipInfo(name), content)

@@ -9,7 +9,6 @@ pages then name their own addresses, and have cards for those who link to them.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -53,7 +52,7 @@ def note_addresses(app: Sphinx, config: Config) -> None:
     """
     repository = _address(REPOSITORY).removesuffix(".git")
     site = f"{_address(SITE)}/".lstrip("/")
-    config.convbook_repository, config.convbook_site = repository, site
+    config.bookbuild_repository, config.bookbuild_site = repository, site
     config.sphinx_gallery_conf["first_notebook_cell"] = first_cell(repository)
     config.html_baseurl = config.ogp_site_url = site
     config.ogp_social_cards = {**config.ogp_social_cards, "enable": bool(site)}
@@ -74,15 +73,9 @@ def first_cell(repository: str) -> str:
     return (_INSTALLS.format(repository=repository) if repository else _ASKS).strip()
 
 
-def begins_otherwise(target: Path, cell: str) -> bool:
-    """Say whether the notebook of a sealed script begins with another cell than it should."""
-    notebook = json.loads(target.with_suffix(".ipynb").read_text(encoding="utf-8"))
-    return "".join(notebook["cells"][0]["source"]) != cell
-
-
 def link_notebook(app: Sphinx, doctree: nodes.document) -> None:
     """Let a script's page open its notebook in Colab and Binder, if the repository is on GitHub."""
-    github = _GITHUB.fullmatch(app.config.convbook_repository)
+    github = _GITHUB.fullmatch(app.config.bookbuild_repository)
     folder, _, page = app.env.docname.partition("/")
     if github is None or folder != GALLERY:
         return
@@ -103,7 +96,7 @@ def link_notebook(app: Sphinx, doctree: nodes.document) -> None:
 
 def _address(variable: str) -> str:
     """Return an address without its last slash, or nothing if the variable is not set."""
-    given = os.environ.get(variable, "").rstrip("/")
-    if given and re.fullmatch(r"https?://[\w.:-]+(/[\w.~-]+)*", given) is None:
-        raise ConfigError(f"{variable}: expected an address such as https://..., got {given!r}")
-    return given
+    address = os.environ.get(variable, "").rstrip("/")
+    if address and re.fullmatch(r"https?://[\w.:-]+(/[\w.~-]+)*", address) is None:
+        raise ConfigError(f"{variable}: expected an address such as https://..., got {address!r}")
+    return address

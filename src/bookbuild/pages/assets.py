@@ -9,6 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from bookbuild import patches
 from bookbuild.gallery.catalogue import GALLERY
 
 # Extensions add their assets to every page. sphinx-gallery's serve its own pages alone. The style
@@ -23,12 +24,12 @@ def keep_used_assets(
 ) -> None:
     """Drop from a page what it does not use. Connected to ``html-page-context``.
 
-    The template of the page gets the function that its Content-Security-Policy needs.
+    The template of the page gets the functions that it calls.
     """
     dropped: tuple[str, ...] = UNUSED_ASSETS
     if not pagename.startswith(f"{GALLERY}/"):
         dropped += (GALLERY_ASSETS,)
-    context["script_hashes"] = script_hashes
+    context["script_hashes"], context["repair"] = script_hashes, patches.repair
     for kind in ("css_files", "script_files"):
         context[kind] = [
             asset for asset in context[kind] if not str(asset.filename).startswith(dropped)
@@ -44,5 +45,5 @@ def script_hashes(page: str) -> str:
     "'sha256-S8S/VNmXuUuoIR6OhqBqwIiIkuCxXq31hCCHAHnicV8='"
     """
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    digests = (base64.b64encode(hashlib.sha256(one.encode()).digest()) for one in scripts)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()) for script in scripts)
     return " ".join(f"'sha256-{digest.decode()}'" for digest in digests)

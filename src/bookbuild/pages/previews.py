@@ -7,8 +7,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from bookbuild.pages import mathml
 from bookbuild.gallery.catalogue import GALLERY
+from bookbuild.pages import mathml
+from bookbuild.state import state_of
 
 _PROSE = (nodes.paragraph, nodes.title, nodes.term, nodes.Inline)  # among the nodes that hold text
 _SHOWN = (nodes.figure, nodes.image, nodes.table)
@@ -35,8 +36,7 @@ def keep_prose(
 def show_own_figure(app: Sphinx, doctree: nodes.document) -> None:
     """Make a script's figure the picture of its page, in the place of a drawn card."""
     folder, _, page = app.env.docname.rpartition("/")
-    catalogue = app.convbook_catalogue  # type: ignore[attr-defined]
-    if app.config.convbook_site and folder.startswith(GALLERY) and page in catalogue:
-        entry = catalogue[page]
-        image = f"_images/{entry.image.name}"  # as Sphinx copies it
-        app.env.metadata[app.env.docname] |= {"og:image": image, "og:image:alt": entry.alt}
+    output = state_of(app.env).outputs.get(page)
+    if app.config.bookbuild_site and folder.startswith(GALLERY) and output is not None:
+        image = f"_images/{output.image.name}"  # as Sphinx copies it
+        app.env.metadata[app.env.docname] |= {"og:image": image, "og:image:alt": output.alt}

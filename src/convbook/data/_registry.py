@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-REGISTRY = Path(__file__).with_name("data_registry.toml")
+DATA = ("data_registry.toml",)  # a figure depends on it
+REGISTRY = Path(__file__).with_name(*DATA)
 
 
 class ChecksumError(RuntimeError):

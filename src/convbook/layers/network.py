@@ -14,7 +14,7 @@ from convbook.layers._checks import padding_word, slid
 
 __all__ = ["conv_relu", "dropout", "fully_connected", "max_pool"]
 
-TensorLike: TypeAlias = tf.Tensor | tf.Variable | npt.ArrayLike
+TensorLike: TypeAlias = "tf.Tensor | tf.Variable | npt.ArrayLike"
 
 
 def conv_relu(

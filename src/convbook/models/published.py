@@ -16,7 +16,8 @@ from convbook._checks import one_of
 
 __all__ = ["PROTOCOLS", "Count", "Published", "Report", "load", "names"]
 
-FILE = Path(__file__).with_suffix(".toml")
+DATA = ("published.toml",)  # a figure depends on it
+FILE = Path(__file__).with_name(*DATA)
 
 PROTOCOLS = ("single crop", "10 crops", "many crops", "dense", "ensemble")
 """How a picture was shown: its middle; that, the corners and their mirror images; more; the whole

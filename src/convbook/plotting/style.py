@@ -4,7 +4,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-STYLE = Path(__file__).with_name("convbook.mplstyle")
+DATA = ("convbook.mplstyle",)  # a figure depends on it
+STYLE = Path(__file__).with_name(*DATA)
 
 # Described in the package, where autodoc finds them under the names by which they are used.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 AT_ONCE = 16
-CLASSES = Path(__file__).with_name("imagenet_classes.txt")
+DATA = ("imagenet_classes.txt",)  # a figure depends on it
+CLASSES = Path(__file__).with_name(*DATA)
 
 
 class ImageNetClass(NamedTuple):

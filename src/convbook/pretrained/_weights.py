@@ -25,7 +25,8 @@ from convbook.pretrained import _pickle
 if TYPE_CHECKING:
     import keras
 
-REGISTRY = Path(__file__).with_name("weights_registry.toml")
+DATA = ("weights_registry.toml",)  # a figure depends on it
+REGISTRY = Path(__file__).with_name(*DATA)
 NAMES = ("inception_v3", "efficientnet_lite0")
 
 # Why no source gave a file, by the place where it would be: a process asks once.

@@ -1,0 +1,26 @@
+"""The checkout of git that the book is built from."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+
+def commit_of(checkout: Path) -> dict[str, Any]:
+    """Return the commit of a checkout, its date, and whether anything has changed since.
+
+    A file that git neither knows nor ignores is a change. All are None if it is no checkout.
+    """
+    git = ["git", "--no-optional-locks", f"--git-dir={checkout}/.git", f"--work-tree={checkout}"]
+    answers = []
+    for question in (["log", "-1", "--format=%H %cI"], ["status", "--porcelain"]):
+        try:
+            answer = subprocess.run(
+                [*git, *question], capture_output=True, text=True, check=True, timeout=60
+            )
+        except (OSError, subprocess.SubprocessError):
+            return {"commit": None, "date": None, "uncommitted_changes": None}
+        answers.append(answer.stdout.strip())
+    commit, date = answers[0].split()
+    return {"commit": commit, "date": date, "uncommitted_changes": bool(answers[1])}

@@ -1,0 +1,89 @@
+"""The Sphinx extension of the book: connects the rooms of this package to Sphinx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+from sphinx_exercise.nodes import solution_node
+
+from bookbuild import early_warnings, patches
+from bookbuild.editions import epub
+from bookbuild.embed import colophon, figures, reference_values
+from bookbuild.embed.numbers import ResultRole
+from bookbuild.embed.study_notes import StudyNote
+from bookbuild.embed.terms import LinkTerms
+from bookbuild.gallery import catalogue, runs
+from bookbuild.pages import addresses, assets, mathml, notebooks, previews, references, search, sidebar, solutions
+from bookbuild.state import BookDomain, state_of
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect everything to Sphinx."""
+    patches.apply(app)
+    early_warnings.listen(app)
+    app.add_config_value("bookbuild_repository", "", "env", str)
+    app.add_config_value("bookbuild_site", "", "env", str)
+    app.add_config_value("bookbuild_accept", False, "", bool)
+    app.add_config_value("bookbuild_strict", False, "", bool)
+    app.add_domain(BookDomain)
+    app.add_directive("example-figure", figures.ExampleFigure)
+    app.add_directive("study-note", StudyNote)
+    app.add_role("result", ResultRole())
+    app.add_post_transform(LinkTerms)
+    app.add_post_transform(figures.NumberFigures)
+    references.register_backends()
+    other = (figures.visit_other, figures.depart_other)
+    app.add_node(figures.example_image, html=(figures.visit_html, None), latex=other, text=other)
+    app.add_html_math_renderer(
+        "mathml",
+        inline_renderers=(mathml.visit_inline, None),
+        block_renderers=(mathml.visit_block, None),
+    )
+    details = (solutions.visit_solution, solutions.depart_solution)
+    app.add_node(solution_node, override=True, html=details)
+    epub.connect(app)
+    # sphinx-gallery checks its configuration at priority 10.
+    app.connect("config-inited", refuse_output_among_sources, priority=1)
+    app.connect("config-inited", addresses.note_addresses, priority=5)
+    app.connect("config-inited", notebooks.choose_cache)
+    # sphinx-gallery runs the scripts at the default priority, 500.
+    app.connect("builder-inited", early_warnings.stop, priority=300)
+    app.connect("builder-inited", runs.choose_scripts, priority=400)
+    app.connect("builder-inited", runs.warn_of_unfinished, priority=600)
+    app.connect("builder-inited", load_outputs, priority=610)
+    app.connect("builder-inited", reference_values.check_references, priority=620)
+    app.connect("builder-inited", early_warnings.stop, priority=700)
+    app.connect("builder-inited", colophon.write_colophon, priority=710)
+    app.connect("env-before-read-docs", notebooks.spread_chapters)
+    app.connect("doctree-read", figures.refuse_other_images)
+    app.connect("doctree-read", addresses.link_notebook)
+    app.connect("doctree-read", previews.show_own_figure)
+    app.connect("doctree-read", search.search_titles_of_scripts)
+    app.connect("env-updated", sidebar.leave_out_scripts)
+    app.connect("html-page-context", previews.keep_prose, priority=400)
+    app.connect("html-page-context", sidebar.share_contents, priority=400)
+    app.connect("html-page-context", assets.keep_used_assets, priority=900)
+    return {"version": "2", "env_version": 2, "parallel_read_safe": True,
+            "parallel_write_safe": True}  # fmt: skip
+
+
+def refuse_output_among_sources(app: Sphinx, config: Config) -> None:
+    """Refuse to write pages into the folder that is searched for sources.
+
+    Raises
+    ------
+    ConfigError
+        If the output lies there.
+    """
+    if Path(app.outdir).is_relative_to(app.srcdir):
+        raise ConfigError(f"{app.outdir} lies among the sources in {app.srcdir}: "
+                          "choose a folder for the pages elsewhere")  # fmt: skip
+
+
+def load_outputs(app: Sphinx) -> None:
+    """After the gallery: load what the scripts made, for the pages that embed and cite it."""
+    state_of(app.env).outputs = catalogue.load(Path(app.srcdir))

@@ -1,0 +1,143 @@
+"""Which scripts run: those whose output is missing, unfinished or of another fingerprint.
+
+Before a script runs, its old output is deleted and its fingerprint written; sphinx-gallery notes
+by a file of its own (``.py.md5``) that the script passed, and writes its ``.zip`` last. So a build
+that was killed keeps what was finished, and runs the rest again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from bookbuild.gallery.catalogue import (
+    GALLERY, fingerprint_file, read_json, results_file, scripts, target_of, write_json,
+)  # fmt: skip
+from bookbuild.gallery.fingerprint import Fingerprints
+from convbook import pretrained
+
+TRAINING = ("convbook.training", "convbook.pretrained")
+TRAIN = ("-m", "convbook", "train", "--book")
+
+logger = logging.getLogger(__name__)
+
+
+def choose_scripts(app: Sphinx) -> None:
+    """Before the gallery: clear the output of each script that must run, and train what they load.
+
+    Raises
+    ------
+    ExtensionError
+        If two scripts have one name, or a script is not Python.
+    """
+    book, gallery_conf = Path(app.srcdir), app.config.sphinx_gallery_conf
+    targets = {target_of(book, script): script for script in scripts(book)}
+    names = [target.stem for target in targets]
+    for name in {name for name in names if names.count(name) > 1}:
+        raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
+    _clear_orphans(book, set(targets))
+    fingerprints = Fingerprints()
+    weights = [name for name in pretrained.NAMES if pretrained.missing(name) is None]
+    reasons, train = {}, False
+    for target, script in targets.items():
+        try:
+            loads_weights = fingerprints.uses(script, "convbook.pretrained")
+            others = (gallery_conf["first_notebook_cell"], *(weights if loads_weights else ()))
+            fingerprint = fingerprints.of(script, *others)
+        except SyntaxError as error:
+            raise ExtensionError(f"{script} is not Python: {error}") from error
+        if reason := _reason_to_run(target, fingerprint):
+            _delete_output(target)
+            content = {"fingerprint": fingerprint,
+                       "tensorflow": fingerprints.uses(script, "tensorflow", "keras")}  # fmt: skip
+            write_json(fingerprint_file(target), content)
+            reasons[target.stem] = f"{target.stem} ({reason})"
+            train = train or fingerprints.uses(script, *TRAINING)
+    logger.info("%d of %d scripts run: %s", len(reasons), len(targets),
+                ", ".join(reasons.values()) or "-")  # fmt: skip
+    if not reasons:  # Worker processes would be started to find every script cached.
+        gallery_conf["parallel"] = False
+    if train:
+        _train_networks()
+
+
+def uses_tensorflow(target: Path) -> bool:
+    """Say whether a script that is about to run imports TensorFlow, itself or through convbook."""
+    return bool(read_json(fingerprint_file(target))["tensorflow"])
+
+
+def warn_of_unfinished(app: Sphinx) -> None:
+    """After the gallery: warn of every script that did not run to its end with a figure."""
+    book = Path(app.srcdir)
+    for script in scripts(book):
+        if not _is_finished(target_of(book, script)):
+            logger.warning("%s did not run to its end with a figure: no page can show it", script)
+
+
+def _reason_to_run(target: Path, fingerprint: str) -> str | None:
+    try:
+        known = read_json(fingerprint_file(target))["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "new"
+    if known != fingerprint:
+        return "changed"
+    return None if _is_finished(target) else "unfinished"
+
+
+def _is_finished(target: Path) -> bool:
+    """Say whether sphinx-gallery has written all that belongs to a script that passed."""
+    passed = target.with_name(f"{target.name}.md5").exists()
+    if not passed or not target.with_suffix(".zip").exists():
+        return False
+    figure = read_json(results_file(target))["figure"]
+    return bool(figure) and (target.parent / "images" / figure["image"]).exists()
+
+
+def _delete_output(target: Path) -> None:
+    """Delete every file that a run of the script has written."""
+    images = target.parent / "images"
+    for file in (
+        *target.parent.glob(f"{target.stem}.*"),
+        *images.glob(f"sphx_glr_{target.stem}_[0-9][0-9][0-9].*"),
+        *images.glob(f"thumb/sphx_glr_{target.stem}_thumb.*"),
+    ):
+        file.unlink()
+
+
+def _clear_orphans(book: Path, targets: set[Path]) -> None:
+    """Delete the output of scripts and of topics that are gone."""
+    for fingerprint in (book / GALLERY).glob("*/*.fingerprint.json"):
+        target = fingerprint.with_name(fingerprint.name.replace(".fingerprint.json", ".py"))
+        if target not in targets:
+            _delete_output(target)
+    topics = {target.parent for target in targets}
+    for index in (book / GALLERY).glob("*/index.rst"):
+        if index.parent not in topics:
+            shutil.rmtree(index.parent)
+
+
+def _train_networks() -> None:
+    """Train the networks that are not cached, one after another, alone on the machine.
+
+    Scripts run in parallel: a network trained by the first that asks for it would be slowed down
+    by the others, and its seconds an epoch would say nothing.
+
+    Raises
+    ------
+    SystemExit
+        If the command fails. It has said why, which Sphinx's traceback would hide.
+    """
+    started = time.perf_counter()
+    sys.stdout.flush()  # what the command prints comes after what was printed so far
+    status = subprocess.run([sys.executable, *TRAIN], stdin=subprocess.DEVNULL).returncode
+    if status:
+        words = " ".join(("python", *TRAIN))
+        raise SystemExit(f"the networks are not trained: '{words}' ended with {status}")
+    logger.info("the networks are there, after %.0f s", time.perf_counter() - started)
