@@ -23,9 +23,9 @@ MANY = np.arange(1, 17)  # threads
 # %%
 # What the study recorded, each number of threads in a process of its own.
 
-study = studies.load("execution").results
+study = studies.load("execution")
 seconds = {
-    (name, part): [study[f"{name}, threads {n}"][part]["least"] for n in (1, 2)]
+    (name, part): [study.result(network=name, threads=n)[part]["least"] for n in (1, 2)]
     for name in NAMES
     for part in PARTS
 }
