@@ -26,12 +26,12 @@ class StudyNote(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the paragraph, or say that the study has no results."""
         name = self.arguments[0]
+        self.env.note_dependency(str(studies.FOLDER / f"{name}.json"))
+        self.env.note_dependency(str(definitions.__file__))
         try:
             study = studies.load(name)
         except ValueError as error:
             raise self.error(str(error)) from error
-        self.env.note_dependency(str(studies.FOLDER / f"{name}.json"))
-        self.env.note_dependency(str(definitions.__file__))
         paragraph = nodes.paragraph("", classes=["study-note"])
         self.set_source_info(paragraph)
         paragraph += nodes.Text(f"{origin(study.passport)}, by ")
