@@ -47,7 +47,7 @@ np.testing.assert_allclose(separable, full, atol=0.01 * np.abs(full).max())
 
 macs = arithmetic.conv_macs(SIZE, KERNEL, CHANNELS, CHANNELS)
 separable_macs = arithmetic.depthwise_separable_macs(SIZE, KERNEL, CHANNELS, CHANNELS)
-timed = studies.load("variant_times").results["separable"]
+timed = studies.load("variant_times").result(measured="separable")
 assert timed["shapes"] == [list(a.shape) for a in (x, depthwise, pointwise, kernel)]
 results.record("channel_cost.macs", [macs, separable_macs], unit="MAC")
 results.record("channel_cost.macs_saved", macs / separable_macs)

@@ -72,7 +72,7 @@ for name, count in multiplications.items():
 # %%
 # Times are not drawn: they compare programs and not ideas. A study has timed this very layer.
 
-timed = studies.load("variant_times").results["six ways"]
+timed = studies.load("variant_times").result(measured="six ways")
 assert timed["shapes"] == [list(x.shape), list(w.shape)]
 for name in ways:
     results.record(f"six_ways.milliseconds_{name}", 1000 * timed[name]["least"])

@@ -26,12 +26,13 @@ LECTURE_SECONDS = 250  # an epoch, by the lecture's account, on a machine that i
 
 cs20, shortest = studies.load("cs20"), studies.load("shortest_way")
 runs = {
-    "CS 20's network": [cs20.results["glorot"]],
-    "the small network": [run for name, run in shortest.results.items() if name.startswith("test")],
+    "CS 20's network": [cs20.result(initializer="glorot")],
+    "the small network": [unit.result for unit in shortest.select(evaluated="test")],
 }
 clock = {name: [np.cumsum(run["seconds"]) for run in of_name] for name, of_name in runs.items()}
 print({name: np.round(times[0][:4], 1) for name, times in clock.items()})
-np.testing.assert_allclose(clock["CS 20's network"][0][-1], sum(cs20.results["glorot"]["seconds"]))
+(lecture_run,) = runs["CS 20's network"]
+np.testing.assert_allclose(clock["CS 20's network"][0][-1], sum(lecture_run["seconds"]))
 
 # %%
 # When has each passed what the lecture had after 25 epochs? Evaluation is between epochs, and so
@@ -55,10 +56,11 @@ results.record("against_the_clock.lecture", lecture_time / 60, unit="min")
 
 quick = training.train(recipes.LECTURE)
 assert len(quick.history) == 1
-recorded = studies.load("one_epoch").results
-np.testing.assert_allclose(quick.accuracy, recorded["seed 0"]["test_accuracy"][0], atol=0.004)
+recorded = studies.load("one_epoch")
+accuracy = recorded.result(seed=0)["test_accuracy"][0]
+np.testing.assert_allclose(quick.accuracy, accuracy, atol=0.004)
 results.record("against_the_clock.quick", quick.accuracy, tolerance=0.004)
-seconds = [sum(run["seconds"]) for run in recorded.values()]
+seconds = [sum(unit.result["seconds"]) for unit in recorded.units]
 results.record("against_the_clock.quick_seconds", np.median(seconds), unit="s")
 results.record("against_the_clock.quick_parameters", quick.model.count_params())
 

@@ -26,15 +26,15 @@ LABELS = {"glorot": "from Glorot's weights", "source": "from the lecture's weigh
 # epochs:
 
 study = studies.load("cs20")
-accuracy = {name: np.array(run["test_accuracy"]) for name, run in study.results.items()}
+runs = {unit.parameters["initializer"]: unit.result for unit in study.units}
+accuracy = {name: np.array(run["test_accuracy"]) for name, run in runs.items()}
 for name, values in accuracy.items():
     print(name, {epoch: round(values[epoch - 1], 4) for epoch in LECTURE})
     for epoch in LECTURE:
         results.record(f"cs20_table.{name}_{epoch}", values[epoch - 1])
-    seconds = study.results[name]["seconds"]
-    results.record(f"cs20_table.{name}_seconds", np.median(seconds), unit="s")
+    results.record(f"cs20_table.{name}_seconds", np.median(runs[name]["seconds"]), unit="s")
 results.record("cs20_table.machine", study.passport.machine)
-results.record("cs20_table.precision", study.results["glorot"]["precision"])
+results.record("cs20_table.precision", runs["glorot"]["precision"])
 passed = {name: int(np.argmax(values > LECTURE[25])) + 1 for name, values in accuracy.items()}
 assert all(values.max() > LECTURE[25] for values in accuracy.values())
 for name, epoch in passed.items():

@@ -36,7 +36,7 @@ cost, error = {}, {}
 for name in NETWORKS:
     recipe = recipes.BOOK[name]
     table = layer_table(models.build(recipe.network, **recipe.options))
-    of_name = [run for label, run in study.results.items() if label.rpartition(" ")[0] == name]
+    of_name = [unit.result for unit in study.select(network=name)]
     parameters = sum(row.parameters for row in table)
     np.testing.assert_array_equal([run["parameters"] for run in of_name], parameters)
     error[name] = np.array([100 * (1 - run["test_accuracy"][-1]) for run in of_name])
@@ -47,10 +47,12 @@ for name in NETWORKS:
     results.record(f"equal_terms.{name}_deviation", error[name].std(ddof=1))
     results.record(f"equal_terms.{name}_macs", cost[name][1] / 1e6)
     results.record(f"equal_terms.{name}_seconds", np.median(seconds), unit="s")
-(precision,) = {run["precision"] for name, run in study.results.items() if "mnist" not in name}
-results.record("equal_terms.small_precision", precision)
-results.record("equal_terms.large_precision", study.results["mnist_convnet 0"]["precision"])
-results.record("equal_terms.epochs", len(study.results["mlp 0"]["seconds"]))
+precisions = {unit.parameters["network"]: unit.result["precision"] for unit in study.units}
+large_precision = precisions.pop("mnist_convnet")
+(small_precision,) = set(precisions.values())
+results.record("equal_terms.small_precision", small_precision)
+results.record("equal_terms.large_precision", large_precision)
+results.record("equal_terms.epochs", len(study.result(network="mlp", seed=0)["seconds"]))
 
 # %%
 # One panel for each currency. Every seed is a point.

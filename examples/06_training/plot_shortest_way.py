@@ -21,14 +21,15 @@ HELD_OUT = 5_000  # pictures
 GOAL = 99.4  # %
 
 # %%
-# The results of the study: a run is labelled with what was tried and its seed.
+# The results of the study: a run is one variant of the recipe with one seed.
 
 study = studies.load("shortest_way")
-final = {label: 100 * run["test_accuracy"][-1] for label, run in study.results.items()}
 runs = {}
-for label, accuracy in final.items():
-    runs.setdefault(label.rpartition(" ")[0], []).append(accuracy)
-test = np.array(runs.pop("test"))
+for unit in study.select(evaluated="held-out"):
+    accuracy = 100 * unit.result["test_accuracy"][-1]
+    runs.setdefault(unit.parameters["variant"], []).append(accuracy)
+tested = [unit.result for unit in study.select(evaluated="test")]
+test = np.array([100 * run["test_accuracy"][-1] for run in tested])
 means = {name: np.mean(accuracies) for name, accuracies in runs.items()}
 for name, mean in means.items():
     print(f"{name:16} {mean:.2f} {np.round(runs[name], 2)}")
@@ -52,11 +53,11 @@ results.record("shortest_way.limit", 2 * spread * np.sqrt(2 / 3), unit="points")
 
 results.record("shortest_way.test", test, unit="%")
 results.record("shortest_way.test_mean", test.mean(), unit="%")
-seconds = [sum(study.results[f"test {seed}"]["seconds"]) for seed in range(len(test))]
-results.record("shortest_way.seconds", np.median(seconds), unit="s")
-results.record("shortest_way.parameters", study.results["test 0"]["parameters"])
+results.record("shortest_way.seconds", np.median([sum(run["seconds"]) for run in tested]), unit="s")
+results.record("shortest_way.parameters", tested[0]["parameters"])
 for name, label in (("chosen", "shifted"), ("no shift", "unshifted")):
-    learned = [100 * study.results[f"{name} {seed}"]["accuracy"][-1] for seed in range(3)]
+    same = study.select(variant=name, evaluated="held-out")
+    learned = [100 * unit.result["accuracy"][-1] for unit in same]
     results.record(f"shortest_way.{label}_training", np.mean(learned), unit="%")
 
 # %%

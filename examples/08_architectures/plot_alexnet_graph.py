@@ -27,7 +27,7 @@ COLUMNS = ("left", "right")
 # The layers of the real model, as a study recorded them, where the two columns are two groups of
 # one convolution.
 
-network = studies.load("layer_tables").results["alexnet"]
+network = studies.load("layer_tables").result(network="alexnet")
 found, _ = blocks.collapse(network["rows"], network["edges"], PATTERN)
 maps = {name: found[name].output_shape[-1] for name in "1234567"}
 print(maps)

@@ -54,7 +54,7 @@ def macs(width: float, depth: float, side: int) -> int:
 # The count for Lite0 is that of the real model. The reported numbers are a few per cent higher.
 
 counted = {name: macs(*row[:3]) / 1e6 for name, row in LITE.items()}
-rows = studies.load("layer_tables").results["efficientnet_lite0"]["rows"]
+rows = studies.load("layer_tables").result(network="efficientnet_lite0")["rows"]
 np.testing.assert_allclose(counted[0] * 1e6, sum(row["macs"] for row in rows))
 excess = [LITE[name][4] / counted[name] for name in LITE]
 print({name: round(value) for name, value in counted.items()}, np.round(excess, 3))

@@ -37,7 +37,7 @@ for network in networks.values():
 # %%
 # What is counted: every product of an input with a weight, and every parameter.
 
-tables = studies.load("layer_tables").results
+tables = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
 macs = {name: sum(row["macs"] for row in tables[name]["rows"]) for name in networks}
 parameters = {name: sum(row["parameters"] for row in tables[name]["rows"]) for name in networks}
 accuracy = {name: 100 - network.single_crop().top1 for name, network in networks.items()}

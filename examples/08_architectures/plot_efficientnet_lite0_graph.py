@@ -22,7 +22,7 @@ EXPAND = 6  # times as many maps inside a block
 # %%
 # The layers of the real model, as a study recorded them; those of a block are merged.
 
-network = studies.load("layer_tables").results["efficientnet_lite0"]
+network = studies.load("layer_tables").result(network="efficientnet_lite0")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

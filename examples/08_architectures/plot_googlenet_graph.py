@@ -25,7 +25,7 @@ BRANCHES = {"1x1": (1, 192, 64), "3x3_reduce": (1, 192, 96), "3x3": (3, 96, 128)
 # The layers of the real model, as a study recorded them, without the two auxiliary heads; those of
 # a module are merged.
 
-network = studies.load("layer_tables").results["googlenet"]
+network = studies.load("layer_tables").result(network="googlenet")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

@@ -23,7 +23,7 @@ KERNEL = 7  # taps
 # %%
 # The layers of the real model, as a study recorded them; those of a module are merged.
 
-network = studies.load("layer_tables").results["inception_v3"]
+network = studies.load("layer_tables").result(network="inception_v3")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

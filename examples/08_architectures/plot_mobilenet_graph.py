@@ -23,7 +23,7 @@ TITLES = {str(n): f"pair {n}" for n in range(1, 14)}
 # %%
 # The layers of the real model, as a study recorded them; a pair with its normalizations is one box.
 
-network = studies.load("layer_tables").results["mobilenet"]
+network = studies.load("layer_tables").result(network="mobilenet")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

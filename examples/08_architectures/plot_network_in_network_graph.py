@@ -29,7 +29,7 @@ BYTES = 4  # of a float32
 # The layers of the real model, as a study recorded them. They carry the names of the authors' own
 # file; cccp is for cascaded cross-channel parametric pooling.
 
-network = studies.load("layer_tables").results["network_in_network"]
+network = studies.load("layer_tables").result(network="network_in_network")
 found, edges = blocks.collapse(network["rows"], network["edges"], r"(.+)")
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

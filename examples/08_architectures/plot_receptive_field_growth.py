@@ -25,7 +25,7 @@ NEW = 2015  # the year from which networks are drawn on the right
 # All networks as a study recorded them. The depth of a layer is the number of layers with weights
 # that a signal passes on its longest way to it.
 
-networks = studies.load("layer_tables").results
+networks = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
 curves = {}
 for name, network in networks.items():
     parents: dict[str, list[str]] = {row["name"]: [] for row in network["rows"]}

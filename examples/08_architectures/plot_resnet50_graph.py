@@ -23,7 +23,7 @@ REPEATED = ("conv2_2", "conv3_2", "conv4_2", "conv5_2")
 # %%
 # The layers of the real model, as a study recorded them; those of a block are merged.
 
-network = studies.load("layer_tables").results["resnet50"]
+network = studies.load("layer_tables").result(network="resnet50")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

@@ -23,8 +23,10 @@ RATES = (3, 10, 30, 100)  # thousand million MACs a second: lines in the figure
 # %%
 # The times were measured once, on the machine that the chapter names. The work is counted.
 
-times = studies.load("forward_times").results
-tables = studies.load("layer_tables").results
+times, tables = (
+    {unit.parameters["network"]: unit.result for unit in studies.load(study).units}
+    for study in ("forward_times", "layer_tables")
+)
 names = [name for name in published.names() if name != "lenet5"]
 seconds = np.array([times[name]["median"] for name in names])
 macs = np.array([sum(row["macs"] for row in tables[name]["rows"]) for name in names])

@@ -25,7 +25,7 @@ TITLES = {str(n): f"block {n}" for n in range(1, 6)} | {"6": "fc6", "7": "fc7"}
 # %%
 # The layers of the real model, as a study recorded them; those of one number are drawn as one box.
 
-network = studies.load("layer_tables").results["vgg16"]
+network = studies.load("layer_tables").result(network="vgg16")
 found, edges = blocks.collapse(network["rows"], network["edges"], PATTERN)
 for block in found.values():
     print(block.name, block.output_shape, block.parameters, block.macs, block.receptive_field)

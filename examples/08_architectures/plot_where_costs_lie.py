@@ -30,7 +30,7 @@ SMALLEST = 0.085  # share of a bar that still has room for a number
 # The kind of a layer is read from its class and its window.
 
 shares = {}
-tables = studies.load("layer_tables").results
+tables = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
 for name in published.names():
     for what in ("parameters", "macs"):
         sums = dict.fromkeys(KINDS, 0)

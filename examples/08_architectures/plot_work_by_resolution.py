@@ -23,7 +23,7 @@ BINS = {"above 112": 1000, "57 to 112": 112, "29 to 56": 56, "15 to 28": 28, "8 
 # %%
 # Dense layers are left out: their outputs have no side.
 
-tables = studies.load("layer_tables").results
+tables = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
 names = [name for name in published.names() if name != "lenet5"]
 edges = np.array(list(BINS.values()))
 work = np.zeros((len(names), len(BINS)))

@@ -29,10 +29,10 @@ WORKERS = np.arange(1, 65)
 # What went over the loopback while the study trained, for each worker and step, in units of the
 # gradient's size, and the rule.
 
-recorded = studies.load("data_parallel").results
+study = studies.load("data_parallel")
 share = {}
 for count in (2, 4):
-    run = recorded[f"smooth, {count} workers"]
+    run = study.result(measured="replicas", network="smooth", workers=count)
     a_step = run["sent"] / len(run["losses"]) / count
     share[count] = a_step / (BYTES * run["parameters"])
     rule = 2 * (count - 1) / count

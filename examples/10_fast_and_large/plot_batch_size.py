@@ -22,9 +22,12 @@ NAMES = {"mnist_convnet": "CS 20's network", "depthwise": "depthwise blocks"}
 # %%
 # What the study recorded, forwards, in a traced function.
 
-study = studies.load("execution").results
+study = studies.load("execution")
 milliseconds = {
-    name: {int(n): 1000 * taken["least"] for n, taken in study[f"{name}, batches"].items()}
+    name: {
+        batch["pictures"]: 1000 * batch["least"]
+        for batch in study.result(measured="batches", network=name)
+    }
     for name in NAMES
 }
 rates = {name: {n: 1000 * n / t for n, t in taken.items()} for name, taken in milliseconds.items()}

@@ -24,12 +24,8 @@ IMAGE, CHANNELS = 64, 16  # outputs along each side; maps before and after
 # Multiplications. A transform of n real numbers is counted as n log2 n of them and a complex
 # product as four. There is one transform for every channel, every map and every kernel.
 
-study = studies.load("conv_speed")
-layers = {
-    int(label.split()[1]): layer
-    for label, layer in study.results.items()
-    if label.startswith("kernel") and "image" not in label
-}
+varied = studies.load("conv_speed").select(measured="kernels")
+layers = {unit.parameters["kernel"]: unit.result for unit in varied}
 sizes = np.array(list(layers))
 direct = np.array([arithmetic.conv_macs(IMAGE, k, CHANNELS, CHANNELS) for k in sizes])
 np.testing.assert_array_equal(direct, [layer["macs"] for layer in layers.values()])
@@ -47,11 +43,12 @@ fft = np.array([layer["fft"]["least"] for layer in layers.values()])
 ratios = {
     "counted": direct / spectra,
     "counted, kernels transformed before": direct / kept,
-    "measured against im2col": np.array([one["im2col"]["least"] for one in layers.values()]) / fft,
-    "measured against TensorFlow": np.array(
-        [one["tensorflow"]["least"] for one in layers.values()]
-    ) / fft,
-}  # fmt: skip
+    **{
+        f"measured against {name}": np.array([layer[way]["least"] for layer in layers.values()])
+        / fft
+        for way, name in (("im2col", "im2col"), ("tensorflow", "TensorFlow"))
+    },
+}
 
 # %%
 # The ratio of the paces, the median from 5 to 15 taps, and what counting says if it were the same

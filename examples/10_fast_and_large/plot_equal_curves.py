@@ -23,15 +23,16 @@ FLOOR = 3e-8  # where equal losses are drawn
 # %%
 # The losses of every step, as the study recorded them.
 
-recorded = studies.load("data_parallel").results
+study = studies.load("data_parallel")
 networks = ("smooth", "ReLU", "normalization", "dropout")
-kinds = ("one device", "2 devices", "2 workers")
-losses = {
-    (network, kind): np.array(recorded[f"{network}, {kind}"]["losses"])
+kinds = {"one device": {"devices": 1}, "2 devices": {"devices": 2}, "2 workers": {"workers": 2}}
+runs = {
+    (network, kind): study.result(measured="replicas", network=network, **replicas)
     for network in networks
-    for kind in kinds
+    for kind, replicas in kinds.items()
 }
-losses["ReLU", "other kernels"] = np.array(recorded["ReLU, other kernels"]["losses"])
+runs["ReLU", "other kernels"] = study.result(measured="other kernels")
+losses = {key: np.array(run["losses"]) for key, run in runs.items()}
 steps = np.arange(1, len(losses["smooth", "one device"]) + 1)
 print(len(steps), "steps of", ", ".join(networks))
 
@@ -39,23 +40,24 @@ print(len(steps), "steps of", ", ".join(networks))
 # By how much do they differ from those of one device?
 
 differences = {
-    key: np.abs(one - losses[key[0], "one device"])
-    for key, one in losses.items()
+    key: np.abs(values - losses[key[0], "one device"])
+    for key, values in losses.items()
     if key[1] != "one device"
 }
 largest = {key: values.max() for key, values in differences.items()}
 print({" ".join(key): f"{value:.1e}" for key, value in largest.items()})
-for kind in ("2 devices", "2 workers"):
+for kind, key in (("2 devices", "devices"), ("2 workers", "workers")):
     np.testing.assert_allclose(losses["smooth", kind], losses["smooth", "one device"], rtol=1e-5)
     assert largest["smooth", kind] < 1e-5 < largest["ReLU", kind]
     for network in networks:
-        results.record(f"equal_curves.{network.lower()}_{kind[2:]}", largest[network, kind])
-    results.record(f"equal_curves.first_{kind[2:]}", differences["ReLU", kind][:10].max())
+        results.record(f"equal_curves.{network.lower()}_{key}", largest[network, kind])
+    results.record(f"equal_curves.first_{key}", differences["ReLU", kind][:10].max())
 results.record("equal_curves.relu_kernels", largest["ReLU", "other kernels"])
 results.record("equal_curves.steps", len(steps))
-for kind, key in (*zip(kinds, ("one", "devices", "workers"), strict=True), ("4 workers", "four")):
-    seconds = recorded[f"smooth, {kind}"]["seconds"]
-    results.record(f"equal_curves.seconds_{key}", seconds[-1], unit="s")
+four = study.result(measured="replicas", network="smooth", workers=4)
+smooth = [*(runs["smooth", kind] for kind in kinds), four]
+for key, run in zip(("one", "devices", "workers", "four"), smooth, strict=True):
+    results.record(f"equal_curves.seconds_{key}", run["seconds"][-1], unit="s")
 
 # %%
 # Above, the three curves of the smooth network, one upon the other. Below, the differences.

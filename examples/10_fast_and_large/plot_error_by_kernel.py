@@ -23,12 +23,8 @@ COLOURS = {"im2col": "C1", "fft": "C2", "winograd": "C3", "tensorflow": "C4"}
 # %%
 # What the study recorded.
 
-study = studies.load("conv_speed")
-layers = {
-    int(label.split()[1]): layer
-    for label, layer in study.results.items()
-    if label.startswith("kernel") and "image" not in label
-}
+varied = studies.load("conv_speed").select(measured="kernels")
+layers = {unit.parameters["kernel"]: unit.result for unit in varied}
 errors = {
     name: {k: layer[name]["error"] / ROUNDING for k, layer in layers.items() if name in layer}
     for name in NAMES

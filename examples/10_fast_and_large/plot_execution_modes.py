@@ -24,10 +24,11 @@ PARTS = {"forward": "forward pass", "step": "training step"}
 # What the study recorded for batches of 128 digits, in milliseconds: the first call, and the
 # shortest reading of later ones.
 
-study = studies.load("execution").results
+study = studies.load("execution")
+timed = {name: study.result(measured="modes", network=name) for name in NAMES}
 first, later = (
     {
-        (name, part): np.array([1000 * study[f"{name}, modes"][mode][part][key] for mode in MODES])
+        (name, part): np.array([1000 * timed[name][mode][part][key] for mode in MODES])
         for name in NAMES
         for part in PARTS
     }

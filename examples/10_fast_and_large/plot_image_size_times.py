@@ -23,13 +23,12 @@ NAMES = {"loops": "loops", "im2col": "im2col", "fft": "FFT", "winograd": "Winogr
 # %%
 # What the study recorded, for a small and a large kernel.
 
-study = studies.load("conv_speed")
 layers: dict[int, dict[int, dict]] = {}
-for label, layer in study.results.items():
-    if "image" in label:
-        k, size = (int(part.split()[1]) for part in label.split(", "))
-        layers.setdefault(k, {})[size] = layer
-        np.testing.assert_equal(layer["macs"], arithmetic.conv_macs(size, k, CHANNELS, CHANNELS))
+for unit in studies.load("conv_speed").select(measured="images"):
+    k, size = unit.parameters["kernel"], unit.parameters["image"]
+    layers.setdefault(k, {})[size] = unit.result
+    macs = arithmetic.conv_macs(size, k, CHANNELS, CHANNELS)
+    np.testing.assert_equal(unit.result["macs"], macs)
 small, large = layers
 print(small, large, list(layers[small]))
 
@@ -56,7 +55,7 @@ plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.8), sharey=True)
 for ax, (k, by_size) in zip(axes, layers.items(), strict=True):
     for number, (name, label) in enumerate(NAMES.items()):
-        taken = {size: one[name]["least"] for size, one in by_size.items() if name in one}
+        taken = {size: layer[name]["least"] for size, layer in by_size.items() if name in layer}
         if taken:
             ax.plot(taken.keys(), taken.values(), "o-", color=f"C{number}", markersize=4,
                     label=label)  # fmt: skip

@@ -24,12 +24,8 @@ NAMES = {"loops": "loops", "im2col": "im2col", "fft": "FFT", "winograd": "Winogr
 # %%
 # What the study recorded: for every size of kernel, the shortest reading of each algorithm.
 
-study = studies.load("conv_speed")
-layers = {
-    int(label.split()[1]): layer
-    for label, layer in study.results.items()
-    if label.startswith("kernel") and "image" not in label
-}
+varied = studies.load("conv_speed").select(measured="kernels")
+layers = {unit.parameters["kernel"]: unit.result for unit in varied}
 for k, layer in layers.items():
     macs = arithmetic.conv_macs(IMAGE, k, CHANNELS, CHANNELS)
     np.testing.assert_equal(layer["macs"], macs)

@@ -20,8 +20,9 @@ from convbook import plotting, results, studies
 # %%
 # The losses of a run that nothing happened to, and of one that was killed and started again.
 
-recorded = studies.load("data_parallel").results
-whole, killed = recorded["smooth, 2 workers"], recorded["smooth, killed"]
+study = studies.load("data_parallel")
+whole = study.result(measured="replicas", network="smooth", workers=2)
+killed = study.result(measured="killed worker")
 losses, resumed = np.array(whole["losses"]), np.array(killed["losses"])
 an_epoch = len(losses) // len(whole["seconds"])
 last, first = killed["last_step"], killed["found"] * an_epoch

@@ -32,15 +32,11 @@ print(last[:, :, 0], first[:, :, 0])
 # What the study recorded: 3 x 3 convolutions in both layouts, and the way there and back. A device
 # may refuse NCHW, and then the study has its message.
 
-study = studies.load("execution").results
-layers = {
-    tuple(int(n) for n in label.split()[1:]): one
-    for label, one in study.items()
-    if label.startswith("layout")
-}
-refused = [one["NCHW"]["refused"] for one in layers.values() if "refused" in one["NCHW"]]
+layers = studies.load("execution").select(measured="layout")
+timed = [layer.result for layer in layers]
+refused = [layer["NCHW"]["refused"] for layer in timed if "refused" in layer["NCHW"]]
 ratios = {
-    way: [one[way].get("least", np.nan) / one["NHWC"]["least"] for one in layers.values()]
+    way: [layer[way].get("least", np.nan) / layer["NHWC"]["least"] for layer in timed]
     for way in ("NCHW", "transpositions")
 }
 results.record("memory_layout.nchw", [round(float(r), 2) for r in ratios["NCHW"] if r == r] or
@@ -74,7 +70,8 @@ for shift, (way, colour) in zip(
     label = "NCHW" if way == "NCHW" else "transposing there and back"
     ax.bar(at + shift, np.nan_to_num(ratios[way]), 0.38, color=colour, label=label)
 ax.axhline(1, color="0.2", linewidth=1, linestyle=":")
-ax.set_xticks(at, [f"{size}×{size}×{maps}" for size, maps in layers])
+shapes = ["{image}×{image}×{channels}".format(**layer.parameters) for layer in layers]
+ax.set_xticks(at, shapes)
 ax.set(ylabel="time / time in NHWC", xlabel="picture" + (": NCHW refused" if refused else ""))
 ax.margins(y=0.3)
 ax.legend(loc="upper right", ncols=2)

@@ -23,11 +23,12 @@ DEPTHS = (4, 16, 64, 256, 1024, 4096)  # products in a sum
 # %%
 # What the study recorded.
 
-study, limits = studies.load("execution").results, studies.load("roofline").results
-gains = {"matrix product, 2,048²": limits["peak bfloat16"]["rate"] / limits["peak float32"]["rate"]}
+study, roofline = studies.load("execution"), studies.load("roofline")
+peaks = {unit.parameters["dtype"]: unit.result for unit in roofline.select(measured="peak")}
+gains = {"matrix product, 2,048²": peaks["bfloat16"]["rate"] / peaks["float32"]["rate"]}
 results.record("mixed_precision_speed.product", gains["matrix product, 2,048²"])
 for name, label in NAMES.items():
-    pair = study[f"{name}, precision"]
+    pair = study.result(measured="precision", network=name)
     exact, rounded = pair["float32"], pair["mixed_bfloat16"]
     for part, word in (("forward", "forwards"), ("step", "training")):
         gain = gains[f"{label}, {word}"] = exact[part]["least"] / rounded[part]["least"]

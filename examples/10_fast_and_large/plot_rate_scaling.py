@@ -16,13 +16,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import plotting, results, studies
-from convbook.studies import parallel
 
 # %%
 # Four runs over the same pictures, as the study recorded them.
 
-recorded = studies.load("data_parallel").results
-small, large = parallel.SMALL_BATCH, parallel.LARGE_BATCH
+units = studies.load("data_parallel").select(measured="rate")
+runs = {unit.parameters["rate"]: unit.result for unit in units}
+recipes = {unit.parameters["rate"]: unit.parameters["recipe"] for unit in units}
+small, large = (recipes[name]["batch_size"] for name in ("small", "large"))
 factor = large // small
 names = {
     "small": f"batch {small}",
@@ -30,12 +31,11 @@ names = {
     "large, scaled": f"batch {large:,}, rate × {factor}",
     "large, scaled, warmup": f"batch {large:,}, rate × {factor}, warm-up",
 }
-runs = {name: recorded[f"batch {name}"] for name in names}
 epochs = len(runs["small"]["seconds"])
 print({name: len(run["losses"]) for name, run in runs.items()})
 np.testing.assert_allclose(
-    [parallel.RATES[name].learning_rate for name in names],
-    parallel.RATES["small"].learning_rate * np.array([1, 1, factor, factor]),
+    [recipes[name]["learning_rate"] for name in names],
+    recipes["small"]["learning_rate"] * np.array([1, 1, factor, factor]),
 )
 
 # %%

@@ -26,10 +26,11 @@ BATCH = 128  # pictures
 # %%
 # The study timed a step cut short after each of its parts; differences are the parts.
 
-study = studies.load("execution").results
+study = studies.load("execution")
 parts = {}
 for name in NAMES:
-    least = {part: 1000 * one["least"] for part, one in study[f"{name}, step"].items()}
+    timed = study.result(measured="step", network=name)
+    least = {part: 1000 * taken["least"] for part, taken in timed.items()}
     forward, backward = least["forward"], max(least["backward"] - least["forward"], 0.0)
     update = max(least["whole"] - least["backward"], 0.0)
     parts[name] = dict(zip(PARTS, (least["input"], forward, backward, update), strict=True))
@@ -43,7 +44,8 @@ for name in NAMES:
 # first layer does twice those of its forward pass, and the others three times.
 
 table = {row.name: row for row in layer_table(models.build("mnist_convnet"))}
-layers = {name: 1000 * one["both"]["least"] for name, one in study["layers"].items()}
+timed = study.result(measured="layers")
+layers = {name: 1000 * taken["both"]["least"] for name, taken in timed.items()}
 np.testing.assert_equal(set(layers) <= set(table), True)
 macs = {name: BATCH * table[name].macs * (2 if name == "conv1" else 3) for name in layers}
 rate = {name: macs[name] / layers[name] / 1e6 for name in layers if macs[name]}

@@ -23,21 +23,21 @@ MANY = np.arange(1, 17)  # threads
 # %%
 # What the study recorded, each number of threads in a process of its own.
 
-study = studies.load("execution").results
+study = studies.load("execution")
 seconds = {
-    (name, part): [study[f"{name}, threads {n}"][part]["least"] for n in (1, 2)]
+    (name, part): [study.result(network=name, threads=n)[part]["least"] for n in (1, 2)]
     for name in NAMES
     for part in PARTS
 }
 alone, speedup = {}, {}
-for (name, part), (one, two) in seconds.items():
-    alone[name, part] = float(np.clip(2 * two / one - 1, 0, 1))
-    speedup[name, part] = one / two
-    results.record(f"threads.{name}_{part}", one / two)
+for (name, part), (with_one, with_two) in seconds.items():
+    alone[name, part] = float(np.clip(2 * with_two / with_one - 1, 0, 1))
+    speedup[name, part] = with_one / with_two
+    results.record(f"threads.{name}_{part}", with_one / with_two)
     results.record(f"threads.{name}_{part}_alone", alone[name, part])
-    if two <= one <= 2 * two:
+    if with_two <= with_one <= 2 * with_two:
         share = alone[name, part]
-        np.testing.assert_allclose(1 / (share + (1 - share) / 2), one / two)
+        np.testing.assert_allclose(1 / (share + (1 - share) / 2), with_one / with_two)
 
 # %%
 # On the left what was measured. On the right what Amdahl's law makes of it, up to 16 threads.

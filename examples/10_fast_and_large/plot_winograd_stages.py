@@ -22,7 +22,7 @@ SIZE, CHANNELS = 56, 64  # outputs along each side; maps before and after
 # %%
 # Multiply-accumulates of the two matrix products, and the ratio from the shapes of the transforms.
 
-stages = dict(studies.load("conv_speed").results["stages"])
+stages = dict(studies.load("conv_speed").result(measured="stages"))
 macs = stages.pop("macs")
 np.testing.assert_equal(macs["im2col"], arithmetic.conv_macs(SIZE, 3, CHANNELS, CHANNELS))
 products = winograd.INPUT_TRANSFORM.shape[0] ** 2
@@ -33,19 +33,19 @@ results.record("winograd_stages.counted", macs["im2col"] / macs["winograd"])
 # %%
 # What the clock says of the products alone, and of the whole.
 
-milliseconds = {name: 1000 * taken["least"] for name, taken in stages.items()}
-total = {
-    way: sum(taken for name, taken in milliseconds.items() if name.startswith(way))
-    for way in ("im2col", "winograd", "tensorflow")
+milliseconds = {
+    way: {stage: 1000 * taken["least"] for stage, taken in of_way.items()}
+    for way, of_way in stages.items()
 }
-products_only = milliseconds["im2col: product"] / milliseconds["winograd: products"]
-results.record("winograd_stages.products", products_only)
+im2col, winograd_way = milliseconds["im2col"], milliseconds["winograd"]
+total = {way: sum(of_way.values()) for way, of_way in milliseconds.items()}
+results.record("winograd_stages.products", im2col["product"] / winograd_way["products"])
 results.record("winograd_stages.whole", total["im2col"] / total["winograd"])
 results.record("winograd_stages.tensorflow", total["im2col"] / total["tensorflow"])
-sums = milliseconds["winograd: pixel sums"] + milliseconds["winograd: outputs"]
+sums = winograd_way["pixel sums"] + winograd_way["outputs"]
 results.record("winograd_stages.sums", sums / total["winograd"])
-for way, stage in (("im2col", "im2col: product"), ("winograd", "winograd: products")):
-    pace = macs[way] / milliseconds[stage] / 1e6
+for way, stage in (("im2col", "product"), ("winograd", "products")):
+    pace = macs[way] / milliseconds[way][stage] / 1e6
     results.record(f"winograd_stages.pace_{way}", pace, unit="GMAC/s")
 
 # %%
@@ -53,30 +53,27 @@ for way, stage in (("im2col", "im2col: product"), ("winograd", "winograd: produc
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 2.9))
-rows = {"im2col": 0, "winograd": 1, "tensorflow": 2}
 tints = {"patches": "#c9d8e8", "product": plotting.BLUE, "pixel sums": "#f6d2b3",
-         "products": plotting.ORANGE, "outputs": "#e8b48a", "": "0.6"}  # fmt: skip
-ends = dict.fromkeys(rows, 0.0)
-for name, taken in milliseconds.items():
-    way, _, stage = name.partition(": ")
-    ax.barh(rows[way], taken, left=ends[way], color=tints[stage], edgecolor="white")
-    if stage and taken > 0.11 * max(total.values()):
-        ax.text(ends[way] + taken / 2, rows[way], stage, ha="center", va="center",
-                color="white" if stage.startswith("product") else "0.15")  # fmt: skip
-    ends[way] += taken
-for way, row in rows.items():
-    ax.text(ends[way], row, f" {ends[way]:.2g} ms", va="center")
-ax.set_yticks(list(rows.values()), ["im2col", "Winograd", "TensorFlow"])
+         "products": plotting.ORANGE, "outputs": "#e8b48a", "whole": "0.6"}  # fmt: skip
+for row, (way, of_way) in enumerate(milliseconds.items()):
+    end = 0.0
+    for stage, taken in of_way.items():
+        ax.barh(row, taken, left=end, color=tints[stage], edgecolor="white")
+        if stage != "whole" and taken > 0.11 * max(total.values()):
+            ax.text(end + taken / 2, row, stage, ha="center", va="center",
+                    color="white" if stage.startswith("product") else "0.15")  # fmt: skip
+        end += taken
+    ax.text(end, row, f" {total[way]:.2g} ms", va="center")
+ax.set_yticks(range(len(milliseconds)), ["im2col", "Winograd", "TensorFlow"])
 ax.invert_yaxis()
-ax.set_xlim(0, 1.18 * max(ends.values()))
+ax.set_xlim(0, 1.18 * max(total.values()))
 ax.set_xlabel("milliseconds")
 plotting.describe(
     fig,
     "Bars of milliseconds by stage. im2col: "
-    f"{milliseconds['im2col: patches']:.2f} for the patches and "
-    f"{milliseconds['im2col: product']:.2f} for the product. Winograd: "
-    f"{milliseconds['winograd: pixel sums']:.2f}, {milliseconds['winograd: products']:.2f} and "
-    f"{milliseconds['winograd: outputs']:.2f} for pixel sums, products and outputs. TensorFlow: "
+    f"{im2col['patches']:.2f} for the patches and {im2col['product']:.2f} for the product. "
+    f"Winograd: {winograd_way['pixel sums']:.2f}, {winograd_way['products']:.2f} and "
+    f"{winograd_way['outputs']:.2f} for pixel sums, products and outputs. TensorFlow: "
     f"{total['tensorflow']:.2f} in all.",
 )
 plt.show()

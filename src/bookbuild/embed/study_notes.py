@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import format_date
 
+from bookbuild.studies import definitions
 from convbook import studies
 
 LIBRARIES = {"python": "Python", "tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy"}
-CHANGED = "The code behind it has changed since: a new run may give other numbers."
-
-
-def look_at_studies(app: Sphinx) -> None:
-    """Find out of every study which files it rests on, and whether they have changed since.
-
-    It happens before Sphinx forks its readers: the import graph is read by threads, which a forked
-    process does not have, and would wait for without an end.
-    """
-    looked: dict[str, tuple[list[Path], bool]] = {}
-    for name in studies.names():
-        with suppress(ValueError):  # A damaged one is reported where a page asks for it.
-            study = studies.load(name)
-            looked[name] = studies.sources(study), studies.outdated(study)
-    app.convbook_studies = looked  # type: ignore[attr-defined]
 
 
 class StudyNote(SphinxDirective):
-    """Say when, on what and by which command a study was run, and whether its code has changed.
+    """Say when, on what and by which command a study was run, and whether its code has moved on.
 
     ``{study-note} NAME``, in a chapter beside what its numbers are used for. The page is read again
-    when the study's results or its code change.
+    when the study's results or the definitions change.
     """
 
     required_arguments = 1
@@ -43,22 +26,39 @@ class StudyNote(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the paragraph, or say that the study has no results."""
         name = self.arguments[0]
+        self.env.note_dependency(str(studies.FOLDER / f"{name}.json"))
+        self.env.note_dependency(str(definitions.__file__))
         try:
             study = studies.load(name)
         except ValueError as error:
             raise self.error(str(error)) from error
-        sources, outdated = self.env.app.convbook_studies[name]  # type: ignore[attr-defined]
-        for file in sources:
-            self.env.note_dependency(str(file))
         paragraph = nodes.paragraph("", classes=["study-note"])
         self.set_source_info(paragraph)
         paragraph += nodes.Text(f"{origin(study.passport)}, by ")
         paragraph += nodes.literal(text=f"nox -s studies -- {name}")
         paragraph += nodes.Text(".")
-        if outdated:
+        if note := outdated(study):
             paragraph += nodes.Text(" ")
-            paragraph += nodes.strong(text=CHANGED)
+            paragraph += nodes.strong(text=note)
         return [paragraph]
+
+
+def outdated(study: studies.Study) -> str:
+    """Say in a sentence that a study's results are not of its present revision; "" if they are."""
+    if study.name not in definitions.DEFINITIONS:
+        return "No study of this name is defined any more: nothing can record it again."
+    recorded, current = study.passport.revision, definitions.DEFINITIONS[study.name].revision
+    if recorded < current:
+        return (
+            f"Recorded with revision {recorded} of the study; its code is at revision {current}, "
+            "and a new run may give other numbers."
+        )
+    if recorded > current:
+        return (
+            f"Recorded with revision {recorded} of the study, which this version of the code does "
+            f"not know: it is at revision {current}."
+        )
+    return ""
 
 
 def origin(passport: studies.Passport) -> str:

@@ -20,7 +20,11 @@ KERNELS = (1, 2, 3, 4, 5, 7, 9, 11, 13, 15, 17, 21, 25, 27)
 IMAGES = (8, 16, 32, 64, 128)
 SMALL, LARGE = 3, 11  # taps along each side of the kernel while the image varies
 LOOPS_MOST = 5_000_000  # multiply-accumulates: seconds of loops in Python
-STAGES = {"size": 56, "channels": 64}  # the first blocks of VGG and ResNet see such pictures
+STAGES = {
+    "kernel": 3,
+    "image": 56,
+    "channels": 64,
+}  # the first blocks of VGG and ResNet see such pictures
 
 
 def layer(size: int, kernel: int, channels: int = CHANNELS) -> tuple[Float32, Float32]:
@@ -53,7 +57,7 @@ def one_layer(size: int, kernel: int) -> dict[str, Any]:
     }
     if kernel == 3:
         calls["winograd"] = lambda: reference.conv2d_winograd(x, w)
-    taken = {name: one._asdict() for name, one in timing.by_turns(calls, repeats=5).items()}
+    taken = {name: each._asdict() for name, each in timing.by_turns(calls, repeats=5).items()}
     if macs <= LOOPS_MOST:
         calls["loops"] = lambda: reference.conv2d_loops(x, w)
         taken["loops"] = timing.measure(calls["loops"], repeats=1)._asdict()
@@ -71,15 +75,15 @@ def winograd_stages() -> dict[str, Any]:
     Returns
     -------
     dict
-        Seconds by stage, each as from :class:`convbook.timing.Timing`, ``tensorflow`` for the
-        library's own, and ``macs`` of the two matrix products.
+        For ``im2col``, ``winograd`` and ``tensorflow``, the stages in their order, each with the
+        fields of :class:`convbook.timing.Timing`; and ``macs`` of the two matrix products.
 
     References
     ----------
     A. Lavin, S. Gray, "Fast algorithms for convolutional neural networks", CVPR 2016, section 4.1.
     """
-    size, channels = STAGES["size"], STAGES["channels"]
-    x, w = layer(size, 3, channels)
+    kernel, size, channels = STAGES.values()
+    x, w = layer(size, kernel, channels)
     image, kernels = tf.constant(x), tf.constant(w)
     to_input, to_kernel, to_output = (
         matrix.astype(np.float32)
@@ -104,24 +108,22 @@ def winograd_stages() -> dict[str, Any]:
 
     pixel_sums = gather()
     products = pixel_sums @ kernel_sums
-    patches = reference.im2col(x, 3)
+    patches = reference.im2col(x, kernel)
     matrix = w.reshape(-1, channels)
     exact = reference.conv2d(x, w)
     np.testing.assert_allclose(scatter(), exact, atol=1e-4 * np.abs(exact).max())
-    taken = timing.by_turns(
-        {
-            "im2col: patches": lambda: reference.im2col(x, 3),
-            "im2col: product": lambda: patches @ matrix,
-            "winograd: pixel sums": gather,
-            "winograd: products": lambda: pixel_sums @ kernel_sums,
-            "winograd: outputs": scatter,
-            "tensorflow": lambda: tf.nn.conv2d(image, kernels, 1, "VALID").numpy(),
-        }
-    )
-    return {
-        "macs": {
-            "im2col": arithmetic.conv_macs(size, 3, channels, channels),
-            "winograd": 16 * tiles**2 * channels**2,
-        },
-        **{name: one._asdict() for name, one in taken.items()},
+    ways: dict[str, dict[str, Callable[[], Any]]] = {
+        "im2col": {"patches": lambda: reference.im2col(x, kernel),
+                   "product": lambda: patches @ matrix},
+        "winograd": {"pixel sums": gather, "products": lambda: pixel_sums @ kernel_sums,
+                     "outputs": scatter},
+        "tensorflow": {"whole": lambda: tf.nn.conv2d(image, kernels, 1, "VALID").numpy()},
+    }  # fmt: skip
+    calls = {f"{way} {stage}": call for way, of in ways.items() for stage, call in of.items()}
+    taken = iter(timing.by_turns(calls).values())  # in the order of the calls
+    macs = {
+        "im2col": arithmetic.conv_macs(size, kernel, channels, channels),
+        "winograd": 16 * tiles**2 * channels**2,
     }
+    stages = {way: {stage: next(taken)._asdict() for stage in of} for way, of in ways.items()}
+    return {"macs": macs, **stages}

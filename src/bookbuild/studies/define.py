@@ -1,4 +1,4 @@
-"""How a study is defined: a function that yields the units of its work."""
+"""How a study is defined: a function that yields the units of its work, and a revision."""
 
 from __future__ import annotations
 
@@ -8,61 +8,59 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class Unit(NamedTuple):
-    """A piece of work that is kept once it is done: one recipe with one seed, say."""
+    """A piece of work whose result is kept once it is there: one recipe with one seed, say."""
 
-    label: str
-    """Unique in the study: the results are addressed by it."""
+    parameters: dict[str, Any]
+    """What distinguishes it from the other units, and the sizes that its result depends on."""
     work: Callable[[], Any]
     """Returns what JSON can hold."""
 
 
-Definition: TypeAlias = "Callable[[], Iterator[Unit]]"
+Units: TypeAlias = "Callable[[], Iterator[Unit]]"
 
 
 @dataclass(frozen=True)
-class Defined:
-    """A definition with the modules that its results rest on."""
+class Definition:
+    """A study that can be run."""
 
-    units: Definition
-    modules: list[str]
-
-
-DEFINED: dict[str, Defined] = {}
-"""The studies by name, filled when ``bookbuild.studies.definitions`` is imported."""
+    revision: int
+    units: Units
 
 
-def study(*modules: str) -> Callable[[Definition], Definition]:
+DEFINITIONS: dict[str, Definition] = {}
+"""The studies by name. Importing ``bookbuild.studies.definitions`` fills it."""
+
+
+def study(*, revision: int) -> Callable[[Units], Units]:
     """Register a function that yields the units of a study; the study has the function's name.
 
     Parameters
     ----------
-    *modules : str
-        Full names of the modules whose code the results rest on. What they import counts as well. A
-        network that is built by its name is named here.
+    revision : int
+        To be raised with every change after which the study would record something else. Recorded
+        results of another revision are shown as such, and run again by ``nox -s studies``.
 
     Raises
     ------
     ValueError
-        If no module is named, or a study of that name exists.
+        If a study of that name exists.
 
     Examples
     --------
-    >>> @study("convbook.kernels.gaussian")
+    >>> @study(revision=1)
     ... def sums_of_gaussians():
     ...     from convbook import kernels
     ...     for sigma in (1, 2):
-    ...         yield Unit(f"sigma {sigma}", lambda: float(kernels.gaussian(sigma).sum()))
-    >>> [unit.label for unit in DEFINED.pop("sums_of_gaussians").units()]
-    ['sigma 1', 'sigma 2']
+    ...         yield Unit({"sigma": sigma}, lambda: float(kernels.gaussian(sigma).sum()))
+    >>> [unit.parameters for unit in DEFINITIONS.pop("sums_of_gaussians").units()]
+    [{'sigma': 1}, {'sigma': 2}]
     """
-    if not modules:
-        raise ValueError("modules: a study names at least one module that its results rest on")
 
-    def register(definition: Definition) -> Definition:
-        name = definition.__name__
-        if name in DEFINED:
+    def register(units: Units) -> Units:
+        name = units.__name__
+        if name in DEFINITIONS:
             raise ValueError(f"the study {name!r} is defined twice")
-        DEFINED[name] = Defined(definition, list(modules))
-        return definition
+        DEFINITIONS[name] = Definition(revision, units)
+        return units
 
     return register

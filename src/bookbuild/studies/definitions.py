@@ -1,63 +1,57 @@
-"""The book's studies: each a function that yields units of work, in the order of their results."""
+"""The book's studies: each a function that yields units of work, in the order of their results.
+
+What they time or train is imported when they run: a page that asks for the revision of a study
+does not wait for TensorFlow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convbook import _files, models, training
-from bookbuild.studies import algorithms, architectures, limits, networks, parallel, variants
-from bookbuild.studies.define import Unit, study
-from convbook.training import Recipe, recipes
-from convbook.training.loop import key_of
+from bookbuild.studies.define import DEFINITIONS, Unit, study
 
-LOOP = "convbook.training.loop"
+if TYPE_CHECKING:
+    from convbook.training import Recipe
+
+__all__ = ["DEFINITIONS"]
+
 SEEDS = range(3)
 
 
-def trained(recipe: Recipe) -> dict[str, Any]:
-    """Train a network; return its history by column, its size and its precision.
-
-    It is never taken from the cache: the seconds there may be those of a busy machine.
-    """
-    state = _files.cache_folder("studies", f"{key_of(recipe)[:16]}.npz")
-    network = training.train(recipe, checkpoint=state)
-    state.unlink()
-    columns = zip(*network.history, strict=True)
-    return {
-        **dict(zip(training.Epoch._fields, map(list, columns), strict=True)),
-        "parameters": network.model.count_params(),
-        "precision": recipe.precision,
-    }
-
-
-@study(LOOP, "convbook.models.mnist_convnet")
+@study(revision=1)
 def cs20() -> Iterator[Unit]:
     """Train the lecture's network for its 25 epochs, from today's initial weights and from its."""
+    from bookbuild.studies import trainings
+    from convbook.training import recipes
+
     for initializer in ("glorot", "source"):
         recipe = recipes.CS20.but(epochs=25, options={"initializer": initializer})
-        yield Unit(initializer, partial(trained, recipe))
+        yield trainings.unit(recipe, initializer=initializer)
 
 
-@study(
-    LOOP,
-    *(f"convbook.models.{name}" for name in ("lenet", "mnist_convnet", "strided_convnet", "mlp")),
-)
+@study(revision=1)
 def equal_terms() -> Iterator[Unit]:
     """Train the chapter's networks alike: Adam, batches of 128, three epochs, three seeds each."""
+    from bookbuild.studies import trainings
+    from convbook.training import Recipe, recipes
+
     for name in ("lenet", "mnist_convnet", "strided_convnet", "strided_convnet_pool", "mlp"):
         book = recipes.BOOK[name]
         alike = Recipe(book.network, book.options, epochs=3, precision=book.precision)
         for seed in SEEDS:
-            yield Unit(f"{name} {seed}", partial(trained, alike.but(seed=seed)))
+            yield trainings.unit(alike.but(seed=seed), network=name, seed=seed)
 
 
-@study(LOOP, "convbook.models.small_convnet")
+@study(revision=1)
 def shortest_way() -> Iterator[Unit]:
     """Choose a recipe on 5,000 pictures held out; only then look at the test pictures."""
+    from bookbuild.studies import trainings
+    from convbook.training import recipes
+
     chosen = recipes.SHORTEST
-    tried = {
+    variants = {
         "chosen": chosen,
         "three epochs": chosen.but(epochs=3),
         "fewer maps": chosen.but(options={"widths": (16, 24, 32)}),
@@ -67,110 +61,143 @@ def shortest_way() -> Iterator[Unit]:
         "batches of 128": chosen.but(batch_size=128, learning_rate=0.15),
         "Adam": chosen.but(optimizer="adam", learning_rate=0.003),
     }
-    for name, recipe in tried.items():
+    held_out = [(name, variant.but(held_out=5000)) for name, variant in variants.items()]
+    for name, variant in (*held_out, ("chosen", chosen)):
         for seed in SEEDS:
-            yield Unit(f"{name} {seed}", partial(trained, recipe.but(seed=seed, held_out=5000)))
-    for seed in SEEDS:
-        yield Unit(f"test {seed}", partial(trained, chosen.but(seed=seed)))
+            yield trainings.unit(
+                variant.but(seed=seed), variant=name, evaluated=variant.evaluated, seed=seed
+            )
 
 
-@study(LOOP, "convbook.models.small_convnet")
+@study(revision=1)
 def one_epoch() -> Iterator[Unit]:
     """Train the recipe of a single epoch that aims at the lecture's last number and no further."""
+    from bookbuild.studies import trainings
+    from convbook.training import recipes
+
     for seed in SEEDS:
-        yield Unit(f"seed {seed}", partial(trained, recipes.LECTURE.but(seed=seed)))
+        yield trainings.unit(recipes.LECTURE.but(seed=seed), seed=seed)
 
 
-@study("bookbuild.studies.variants")
+@study(revision=1)
 def variant_times() -> Iterator[Unit]:
     """Time the six ways of chapter 02 for a small layer, and MobileNet's layer both ways."""
-    yield Unit("six ways", variants.six_ways)
-    yield Unit("separable", variants.separable)
+    from bookbuild.studies import variants
+
+    yield Unit({"measured": "six ways", **variants.SMALL}, variants.six_ways)
+    yield Unit({"measured": "separable", **variants.MOBILENET}, variants.separable)
 
 
-@study("bookbuild.studies.algorithms")
+@study(revision=1)
 def conv_speed() -> Iterator[Unit]:
     """Time five algorithms against the size of kernel and picture, and the stages of two."""
-    for kernel in algorithms.KERNELS:
-        yield Unit(f"kernel {kernel}", partial(algorithms.one_layer, algorithms.IMAGE, kernel))
-    for kernel in (algorithms.SMALL, algorithms.LARGE):
-        for size in algorithms.IMAGES:
-            label = f"kernel {kernel}, image {size}"
-            yield Unit(label, partial(algorithms.one_layer, size, kernel))
-    yield Unit("stages", algorithms.winograd_stages)
+    from bookbuild.studies import algorithms
+
+    kernels = [(algorithms.IMAGE, kernel) for kernel in algorithms.KERNELS]
+    images = [
+        (image, kernel)
+        for kernel in (algorithms.SMALL, algorithms.LARGE)
+        for image in algorithms.IMAGES
+    ]
+    for measured, sizes in (("kernels", kernels), ("images", images)):
+        for image, kernel in sizes:
+            parameters = {"kernel": kernel, "image": image, "channels": algorithms.CHANNELS}
+            work = partial(algorithms.one_layer, image, kernel)
+            yield Unit({"measured": measured, **parameters}, work)
+    yield Unit({"measured": "stages", **algorithms.STAGES}, algorithms.winograd_stages)
 
 
-@study("bookbuild.studies.limits")
+@study(revision=1)
 def roofline() -> Iterator[Unit]:
     """Measure the machine's peak rates and bandwidths, and what single layers reach of them."""
-    for dtype in ("float32", "bfloat16"):
-        yield Unit(f"peak {dtype}", partial(limits.peak, dtype))
+    from bookbuild.studies import limits
+
+    for dtype in limits.DTYPES:
+        parameters = {"measured": "peak", "dtype": dtype, "side": limits.SIDE}
+        yield Unit(parameters, partial(limits.peak, dtype))
     for size in limits.SIZES:
-        yield Unit(f"copy {size}", partial(limits.bandwidth, size))
-    for name in limits.layers():
-        yield Unit(name, partial(limits.one_layer, name))
+        yield Unit({"measured": "copy", "mebibytes": size}, partial(limits.bandwidth, size))
+    for name, layer in limits.layers().items():
+        parameters = {"measured": "layer", "layer": name, **layer._asdict()}
+        yield Unit(parameters, partial(limits.one_layer, layer))
 
 
-@study("bookbuild.studies.networks", "convbook.models.mnist_convnet")
+@study(revision=1)
 def execution() -> Iterator[Unit]:
     """Time two networks by threads, batch, mode, precision and layout, and a step by its parts."""
+    from bookbuild.studies import networks
+
     for network in networks.NETWORKS:
+        sizes = networks.sizes(network)
         for count in (1, 2):
-            yield Unit(f"{network}, threads {count}", partial(networks.threads, network, count))
-        yield Unit(f"{network}, batches", partial(networks.batch_sizes, network))
-        yield Unit(f"{network}, modes", partial(networks.modes, network))
-        yield Unit(f"{network}, precision", partial(networks.precision, network))
-        yield Unit(f"{network}, step", partial(networks.step_parts, network))
-    yield Unit("layers", networks.layer_parts)
-    for size, channels in networks.LAYOUTS:
-        yield Unit(f"layout {size} {channels}", partial(networks.layout, size, channels))
+            parameters = {"measured": "threads", **sizes, "threads": count}
+            yield Unit(parameters, partial(networks.threads, network, count))
+        for measured, work in (
+            ("batches", networks.batch_sizes),
+            ("modes", networks.modes),
+            ("precision", networks.precision),
+            ("step", networks.step_parts),
+        ):
+            yield Unit({"measured": measured, **sizes}, partial(work, network))
+    yield Unit({"measured": "layers", **networks.sizes("mnist_convnet")}, networks.layer_parts)
+    for image, channels in networks.LAYOUTS:
+        parameters = {"measured": "layout", "image": image, "channels": channels}
+        parameters |= {"pictures": networks.PICTURES}
+        yield Unit(parameters, partial(networks.layout, image, channels))
 
 
-@study("bookbuild.studies.networks", "convbook.models.mnist_convnet")
+@study(revision=1)
 def devices() -> Iterator[Unit]:
     """Time networks and a matrix product on the CPU, and beside it on a GPU if there is one."""
+    from bookbuild.studies import limits, networks
+
     for device in networks.devices():
         for network in networks.NETWORKS:
-            yield Unit(f"{network} on {device}", partial(networks.on_device, network, device))
-        yield Unit(f"product on {device}", partial(networks.product_on, device))
+            parameters = {"measured": "network", "device": device, **networks.sizes(network)}
+            yield Unit(parameters, partial(networks.on_device, network, device))
+        parameters = {"measured": "product", "device": device, "side": limits.SIDE}
+        yield Unit(parameters, partial(networks.product_on, device))
 
 
-@study(
-    "bookbuild.studies.networks",
-    *(f"convbook.models.{name}" for name in ("lenet5", "mnist_convnet", *models.IMAGENET)),
-)
+@study(revision=1)
 def forward_times() -> Iterator[Unit]:
     """Time one picture's way through each of the architectures."""
+    from bookbuild.studies import networks
+    from convbook import models
+
     for name in ("lenet5", "mnist_convnet", *models.IMAGENET):
-        yield Unit(name, partial(networks.forward_time, name))
+        yield Unit({"network": name}, partial(networks.forward_time, name))
 
 
-@study(
-    "bookbuild.studies.architectures",
-    "convbook.models.lenet5",
-    *(f"convbook.models.{name}" for name in models.IMAGENET),
-)
+@study(revision=1)
 def layer_tables() -> Iterator[Unit]:
     """Read the layers and edges of every architecture off its model, which is built unweighted."""
+    from bookbuild.studies import architectures
+
     for name in architectures.NETWORKS:
-        yield Unit(name, partial(architectures.layers_of, name))
+        yield Unit({"network": name}, partial(architectures.layers_of, name))
 
 
-@study(
-    "bookbuild.studies.parallel",
-    *(
-        f"convbook.models.{name}"
-        for name in ("lenet5", "strided_convnet", "small_convnet", "lenet")
-    ),
-)
+@study(revision=1)
 def data_parallel() -> Iterator[Unit]:
     """Train four networks on one device, two devices and two workers; kill one; scale the rate."""
-    for name, recipe in parallel.NETWORKS.items():
-        yield Unit(f"{name}, one device", partial(parallel.run, recipe))
-        yield Unit(f"{name}, 2 devices", partial(parallel.run, recipe, devices=2))
-        yield Unit(f"{name}, 2 workers", partial(parallel.run, recipe, workers=2))
-    yield Unit("ReLU, other kernels", partial(parallel.rounded_otherwise, parallel.KINKS))
-    yield Unit("smooth, 4 workers", partial(parallel.run, parallel.RECIPE, workers=4))
-    yield Unit("smooth, killed", partial(parallel.killed, parallel.RECIPE, 2))
+    from bookbuild.studies import parallel
+    from bookbuild.studies.trainings import recorded
+
+    def unit(measured: str, recipe: Recipe, work: Callable[[], Any], **parameters: Any) -> Unit:
+        parameters = {"measured": measured, **parameters, "pictures": parallel.PICTURES}
+        return Unit({**parameters, **recorded(recipe)}, work)
+
+    run = parallel.run
+    for network, recipe in parallel.NETWORKS.items():
+        yield unit("replicas", recipe, partial(run, recipe), network=network, devices=1)
+        yield unit("replicas", recipe, partial(run, recipe, devices=2), network=network, devices=2)
+        yield unit("replicas", recipe, partial(run, recipe, workers=2), network=network, workers=2)
+    relu, smooth = parallel.NETWORKS["ReLU"], parallel.NETWORKS["smooth"]
+    other_kernels = partial(parallel.rounded_otherwise, relu)
+    yield unit("other kernels", relu, other_kernels, network="ReLU", devices=1)
+    yield unit("replicas", smooth, partial(run, smooth, workers=4), network="smooth", workers=4)
+    killed = partial(parallel.killed, smooth, 2)
+    yield unit("killed worker", smooth, killed, network="smooth", workers=2)
     for name, recipe in parallel.RATES.items():
-        yield Unit(f"batch {name}", partial(parallel.run, recipe))
+        yield unit("rate", recipe, partial(run, recipe), rate=name, devices=1)

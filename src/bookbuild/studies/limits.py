@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -13,17 +14,31 @@ from convbook import arithmetic, timing
 
 SIDE = 2048  # rows and columns of the matrices
 MEBIBYTE = 2**20
+DTYPES = ("float32", "bfloat16")
 SIZES = (1, 4, 16, 64, 256)  # mebibytes of each array; the last fits no cache
 BATCH = 16
 FLOAT = 4  # bytes
 
 
-class Layer(NamedTuple):
-    """A layer's input, weights, output and operations, all for one batch."""
+Shape: TypeAlias = tuple[int, ...]
 
-    x: tuple[int, ...]
-    w: tuple[int, ...]
-    y: tuple[int, ...]
+COMPUTE: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {
+    "conv": lambda x, w: tf.nn.conv2d(x, w, 1, "SAME"),
+    "depthwise": lambda x, w: tf.nn.depthwise_conv2d(x, w, (1, 1, 1, 1), "SAME"),
+    "dense": lambda x, w: tf.matmul(x, w),
+    "max pooling": lambda x, _: tf.nn.max_pool2d(x, 2, 2, "VALID"),
+    "ReLU": lambda x, _: tf.nn.relu(x),
+    "batch norm": lambda x, w: x * w[0] + w[1],
+}
+
+
+class Layer(NamedTuple):
+    """What a layer computes, one of `COMPUTE`; its shapes and its operations, for one batch."""
+
+    kind: str
+    input_shape: Shape
+    weights_shape: Shape
+    output_shape: Shape
     operations: int
 
 
@@ -64,7 +79,12 @@ def layers() -> dict[str, Layer]:
 
     def conv(size: int, k: int, c: int, o: int) -> Layer:
         macs = BATCH * arithmetic.conv_macs(size, k, c, o)
-        return Layer((BATCH, size, size, c), (k, k, c, o), (BATCH, size, size, o), 2 * macs)
+        sides = (BATCH, size, size)
+        return Layer("conv", (*sides, c), (k, k, c, o), (*sides, o), 2 * macs)
+
+    def dense(pictures: int) -> Layer:
+        operations = 2 * pictures * arithmetic.dense_macs(3136, 1024)
+        return Layer("dense", (pictures, 3136), (3136, 1024), (pictures, 1024), operations)
 
     maps = (BATCH, 56, 56, 64)
     depthwise = BATCH * arithmetic.conv_macs(56, 3, 64, 64, groups=64)
@@ -73,52 +93,37 @@ def layers() -> dict[str, Layer]:
         "conv 5x5": conv(14, 5, 32, 64),
         "conv 5x5, 1 channel": conv(28, 5, 1, 32),
         "conv 1x1": conv(56, 1, 64, 64),
-        "depthwise 3x3": Layer(maps, (3, 3, 64, 1), maps, 2 * depthwise),
-        "dense": Layer((BATCH, 3136), (3136, 1024), (BATCH, 1024),
-                       2 * BATCH * arithmetic.dense_macs(3136, 1024)),
-        "dense, 1 picture": Layer((1, 3136), (3136, 1024), (1, 1024),
-                                  2 * arithmetic.dense_macs(3136, 1024)),
+        "depthwise 3x3": Layer("depthwise", maps, (3, 3, 64, 1), maps, 2 * depthwise),
+        "dense": dense(BATCH),
+        "dense, 1 picture": dense(1),
         # Three comparisons for the largest of four, one for ReLU, a product and a sum for batch
         # normalization at evaluation.
-        "max pooling": Layer(maps, (), (BATCH, 28, 28, 64), 3 * BATCH * 28 * 28 * 64),
-        "ReLU": Layer(maps, (), maps, BATCH * 56 * 56 * 64),
-        "batch norm": Layer(maps, (2, 64), maps, 2 * BATCH * 56 * 56 * 64),
-    }  # fmt: skip
+        "max pooling": Layer(
+            "max pooling", maps, (), (BATCH, 28, 28, 64), 3 * BATCH * 28 * 28 * 64
+        ),
+        "ReLU": Layer("ReLU", maps, (), maps, BATCH * 56 * 56 * 64),
+        "batch norm": Layer("batch norm", maps, (2, 64), maps, 2 * BATCH * 56 * 56 * 64),
+    }
 
 
-def one_layer(name: str) -> dict[str, Any]:
+def one_layer(layer: Layer) -> dict[str, Any]:
     """Time one layer in a traced function; return its intensity and its rate as well.
 
     The intensity counts every number of input, weights and output once: no computation can move
     less, unless they are in a cache already.
     """
-    one = layers()[name]
-    x = tf.random.stateless_normal(one.x, seed=(0, 2))
-    w = tf.random.stateless_normal(one.w, seed=(0, 3)) if one.w else tf.constant(0.0)
-
-    def compute(x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
-        kind = name.split()[0].rstrip(",")
-        if kind == "conv":
-            return tf.nn.conv2d(x, w, 1, "SAME")
-        if kind == "depthwise":
-            return tf.nn.depthwise_conv2d(x, w, (1, 1, 1, 1), "SAME")
-        if kind == "dense":
-            return tf.matmul(x, w)
-        if kind == "max":
-            return tf.nn.max_pool2d(x, 2, 2, "VALID")
-        return tf.nn.relu(x) if kind == "ReLU" else x * w[0] + w[1]
-
-    traced = tf.function(compute)
-    if tuple(traced(x, w).shape) != one.y:
-        raise ValueError(
-            f"layer {name!r}: got an output of shape {traced(x, w).shape}, not {one.y}"
-        )
+    shapes = layer.input_shape, layer.weights_shape, layer.output_shape
+    x = tf.random.stateless_normal(layer.input_shape, seed=(0, 2))
+    w = tf.random.stateless_normal(layer.weights_shape, seed=(0, 3))
+    traced = tf.function(COMPUTE[layer.kind])
+    if tuple(traced(x, w).shape) != layer.output_shape:
+        raise ValueError(f"{layer}: got an output of shape {traced(x, w).shape}")
     taken = timing.measure(lambda: traced(x, w), at_least=0.5)
-    moved = FLOAT * sum(int(np.prod(shape)) for shape in (one.x, one.w, one.y) if shape)
+    moved = FLOAT * sum(int(np.prod(shape)) for shape in shapes if shape)
     return {
         **taken._asdict(),
-        "operations": one.operations,
+        "operations": layer.operations,
         "bytes": moved,
-        "intensity": one.operations / moved,
-        "rate": one.operations / taken.least,
+        "intensity": layer.operations / moved,
+        "rate": layer.operations / taken.least,
     }

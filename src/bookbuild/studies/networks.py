@@ -15,8 +15,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from convbook import data, models, timing
 from bookbuild.studies import limits
+from convbook import data, models, timing
 
 Calls: TypeAlias = "dict[str, Callable[[], None]]"
 
@@ -50,6 +50,11 @@ def build(network: str) -> keras.Model:
     """Return one of `NETWORKS`, untrained, under the precision that Keras is set to."""
     keras.utils.set_random_seed(0)
     return depthwise_network() if network == "depthwise" else models.build(network)
+
+
+def sizes(network: str) -> dict[str, Any]:
+    """Return what a network's times depend on: its weights, and the pictures of a step."""
+    return {"network": network, "weights": build(network).count_params(), "batch": BATCH}
 
 
 @cache
@@ -124,8 +129,8 @@ def by_turns(calls: dict[str, Calls]) -> dict[str, Any]:
             parts[part]()
             results[name][part] = {"first": time.perf_counter() - begun}
         taken = timing.by_turns({name: parts[part] for name, parts in calls.items()}, at_least=1.0)
-        for name, one in taken.items():
-            results[name][part] |= one._asdict()
+        for name, each in taken.items():
+            results[name][part] |= each._asdict()
     return results
 
 
@@ -150,18 +155,20 @@ def threads(network: str, count: int) -> dict[str, Any]:
         "import json; import tensorflow as tf\n"
         f"tf.config.threading.set_intra_op_parallelism_threads({count})\n"
         f"tf.config.threading.set_inter_op_parallelism_threads({count})\n"
-        "from convbook.studies import networks\n"
+        "from bookbuild.studies import networks\n"
         f"print(json.dumps(networks.pair({network!r})))"
     )
-    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    if made.returncode:
-        raise RuntimeError(f"the process with {count} threads failed: {made.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        raise RuntimeError(f"the process with {count} threads failed: {ended.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return result
 
 
-def batch_sizes(network: str) -> dict[str, Any]:
-    """Time forward passes of batches of all sizes, by turns."""
+def batch_sizes(network: str) -> list[dict[str, Any]]:
+    """Time forward passes of batches of all sizes, by turns; ``pictures`` is the size of each."""
     forward = forward_of(build(network))
     x, _ = digits()
 
@@ -171,7 +178,10 @@ def batch_sizes(network: str) -> dict[str, Any]:
 
     calls = {str(size): call(size) for size in BATCHES}
     taken = timing.by_turns(calls, repeats=5, at_least=0.5)
-    return {size: one._asdict() for size, one in taken.items()}
+    return [
+        {"pictures": size, **each._asdict()}
+        for size, each in zip(BATCHES, taken.values(), strict=True)
+    ]
 
 
 def precision(network: str) -> dict[str, Any]:
@@ -220,7 +230,7 @@ def layout(size: int, channels: int) -> dict[str, Any]:
     else:
         refused = {}
     taken = timing.by_turns(calls, at_least=0.5)
-    return {name: one._asdict() for name, one in taken.items()} | refused
+    return {name: each._asdict() for name, each in taken.items()} | refused
 
 
 def step_parts(network: str) -> dict[str, Any]:
@@ -254,7 +264,7 @@ def step_parts(network: str) -> dict[str, Any]:
         "whole": lambda: done(step(x, y)),
     }
     taken = timing.by_turns(calls, at_least=1.0)
-    return {name: one._asdict() for name, one in taken.items()}
+    return {name: each._asdict() for name, each in taken.items()}
 
 
 def layer_parts() -> dict[str, Any]:
@@ -287,7 +297,7 @@ def _layer(layer: keras.Layer, x: tf.Tensor, *, corrects_input: bool = True) -> 
         "forward": lambda: done(traced["forward"](x)),
         "both": lambda: done(traced["both"](x)),
     }
-    return {name: one._asdict() for name, one in timing.by_turns(calls).items()}
+    return {name: each._asdict() for name, each in timing.by_turns(calls).items()}
 
 
 @cache
@@ -305,7 +315,7 @@ def on_device(network: str, device: str) -> dict[str, Any]:
 def product_on(device: str) -> dict[str, Any]:
     """Time a product of large matrices on one of `devices`, in float32 and in bfloat16."""
     with tf.device(f"/{device}:0"):
-        return {dtype: limits.peak(dtype) for dtype in ("float32", "bfloat16")}
+        return {dtype: limits.peak(dtype) for dtype in limits.DTYPES}
 
 
 def forward_time(network: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Run studies: ``python -m bookbuild.studies.run [NAME ...]``, which is ``nox -s studies``.
 
-Without a name, those run that have no results or whose code has changed. Every finished unit is
-kept in the cache folder until its study is complete, so a run that was stopped goes on where it
-was.
+Without a name, those run that have no results or results of an older revision. Every finished unit
+is cached until its study is complete, so a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,97 +10,128 @@ import argparse
 import hashlib
 import json
 import os
+import platform
 import shutil
+import subprocess
 import sys
 import time
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from convbook import _files
-from bookbuild.gallery import fingerprint
-from convbook import studies
-from convbook._machine import device, machine
-from bookbuild.studies.define import DEFINED, Defined, Unit
+from bookbuild.studies.define import Definition, Unit
+from bookbuild.studies.definitions import DEFINITIONS
+from convbook import _files, studies
+from convbook._machine import device, machine, releases
+
+LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
+SOURCE = Path(__file__).parents[2]
 
 
-def run(name: str, defined: Defined) -> studies.Study:
-    """Run the units of a study that are not done yet, and write its results.
+def run(name: str, definition: Definition) -> studies.Study:
+    """Run the units of a study that are not cached, and write its results.
 
     Raises
     ------
     ValueError
-        If the study has no unit, or two of one label.
+        If the study has no unit, or two of the same parameters.
     TypeError
-        If a unit returns what JSON cannot hold.
+        If a unit has parameters or a result that JSON cannot hold.
     convbook._files.CacheError
         If a folder cannot be written.
     """
-    units = list(defined.units())
-    labels = [unit.label for unit in units]
-    if not units or len(set(labels)) < len(units):
-        raise ValueError(f"study {name}: expected units of different labels, got {labels}")
-    done = _done(name, defined)
-    with _files.locked(done):
-        made = {}
-        for number, unit in enumerate(units, start=1):
-            print(f"{name} [{number}/{len(units)}] {unit.label} ...", flush=True)
-            made[unit.label] = _unit(done, unit)
-            print(f"{name} [{number}/{len(units)}] {unit.label}: {made[unit.label]['seconds']} s")
-        study = studies.save(
-            name,
-            {label: one["result"] for label, one in made.items()},
-            modules=defined.modules,
-            device=", ".join(sorted({one["device"] for one in made.values()})),
-            seconds=sum(one["seconds"] for one in made.values()),
+    units = list(definition.units())
+    keys = [_key(unit.parameters) for unit in units]
+    if not units or len(set(keys)) < len(units):
+        raise ValueError(
+            "expected units of different parameters, got " + (", ".join(keys) or "none")
         )
-        shutil.rmtree(done)
-    return study
+    versions = {"python": platform.python_version(), **releases(LIBRARIES)}
+    setting = _key([definition.revision, versions, machine()])
+    cache = _files.cache_folder("studies", name, _hash(setting))
+    with _files.locked(cache):
+        finished = []
+        for number, (key, unit) in enumerate(zip(keys, units, strict=True), start=1):
+            label = f"{name} [{number}/{len(units)}] {studies.describe(unit.parameters)}"
+            print(f"{label} ...", flush=True)
+            finished.append(_finished(cache / f"{_hash(key)}.json", unit))
+            print(f"{label}: {finished[-1]['seconds']} s")
+        if "tensorflow-cpu" in versions:
+            versions["tensorflow"] = versions.pop("tensorflow-cpu")
+        passport = studies.Passport(
+            date=datetime.now(UTC).date().isoformat(),
+            machine=machine(),
+            device=", ".join(sorted({unit["device"] for unit in finished})),
+            seconds=round(sum(unit["seconds"] for unit in finished), 1),
+            versions=versions,
+            revision=definition.revision,
+            commit=_commit(),
+        )
+        rows = [
+            {"parameters": unit.parameters, "result": done["result"]}
+            for unit, done in zip(units, finished, strict=True)
+        ]
+        content = {"passport": asdict(passport), "units": rows}
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+        _files.write(studies.FOLDER / f"{name}.json", f"{text}\n".encode())
+        shutil.rmtree(cache)
+    return studies.load(name)
 
 
-def _done(name: str, defined: Defined) -> Path:
-    """Return the folder of the finished units: of this code, these releases and this machine."""
-    total = hashlib.sha256(studies.code_fingerprint(name, defined.modules).encode())
-    total.update(fingerprint.versions().encode())
-    total.update(machine().encode())
-    return _files.cache_folder("studies", name, total.hexdigest()[:16])
-
-
-def _unit(done: Path, unit: Unit) -> dict[str, Any]:
-    """Return what a unit gave, from the folder of finished units if it is there."""
-    file = done / f"{hashlib.sha256(unit.label.encode()).hexdigest()[:16]}.json"
+def _finished(file: Path, unit: Unit) -> dict[str, Any]:
+    """Return what a unit's file holds: result, seconds and device. A missing file is written."""
     if not file.exists():
         started = time.perf_counter()
         result = unit.work()
         seconds = round(time.perf_counter() - started, 1)
-        made = {"result": result, "seconds": seconds, "device": device()}
-        try:
-            text = json.dumps(made, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"unit {unit.label!r}: expected what JSON can hold, got {result!r} ({error})"
-            ) from error
+        text = _key({"result": result, "seconds": seconds, "device": device()})
         _files.write(file, text.encode())
-    kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return kept
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+def _key(value: object) -> str:
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"expected what JSON can hold, got {value!r} ({error})") from error
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _commit() -> str | None:
+    """Return the commit that is checked out, marked if code has been edited since."""
+    results = f":(exclude){studies.FOLDER}/{studies.RESULTS}"
+    with suppress(OSError, subprocess.CalledProcessError):
+        commit, changes = (
+            subprocess.run(
+                ["git", "-C", SOURCE, *words], capture_output=True, text=True, check=True
+            ).stdout.strip()
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", ".", results])
+        )
+        return f"{commit}-dirty" if changes else commit
+    return None
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and run."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up notes
-    import bookbuild.studies.definitions  # noqa: F401 - fills DEFINED
-
     parser = argparse.ArgumentParser(
         prog="python -m bookbuild.studies.run", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DEFINED) or "none yet")
-    wanted = parser.parse_args(arguments).names
-    unknown = [name for name in wanted if name not in DEFINED]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DEFINITIONS))
+    names = parser.parse_args(arguments).names
+    unknown = [name for name in names if name not in DEFINITIONS]
     if unknown:
-        known = ", ".join(DEFINED) or "none"
+        known = ", ".join(DEFINITIONS)
         return _fail(f"no study {unknown[0]!r} is defined; those that are: {known}")
-    for name in wanted or _missing():
+    for name in names or filter(_due, DEFINITIONS):
         try:
-            study = run(name, DEFINED[name])
+            study = run(name, DEFINITIONS[name])
         except (OSError, RuntimeError, TypeError, ValueError) as error:
             return _fail(f"study {name}: {error}")
         except KeyboardInterrupt:
@@ -110,9 +140,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _missing() -> list[str]:
-    there = studies.names()
-    return [n for n in DEFINED if n not in there or studies.outdated(studies.load(n))]
+def _due(name: str) -> bool:
+    """Tell whether a study lacks results, or has those of an older revision."""
+    try:
+        return studies.load(name).passport.revision < DEFINITIONS[name].revision
+    except ValueError:
+        return True
 
 
 def _fail(message: str, status: int = 1) -> int:

@@ -58,10 +58,12 @@ def separable() -> dict[str, Any]:
     x, depthwise, pointwise = (
         tf.constant(rng.standard_normal(shape, dtype=np.float32)) for shape in shapes
     )
-    full, one = depthwise * pointwise, (1, 1, 1, 1)
+    full, strides = depthwise * pointwise, (1, 1, 1, 1)
     calls: dict[str, Callable[[], Any]] = {
         "full": lambda: tf.nn.conv2d(x, full, 1, "SAME").numpy(),
-        "separable": lambda: tf.nn.separable_conv2d(x, depthwise, pointwise, one, "SAME").numpy(),
+        "separable": lambda: tf.nn.separable_conv2d(
+            x, depthwise, pointwise, strides, "SAME"
+        ).numpy(),
     }
     return {"shapes": [*shapes, tuple(full.shape)], **_timed(calls)}
 

@@ -1,31 +1,20 @@
-"""Results of experiments that are too long for every build, with where they come from.
+"""Results of experiments that are too long for every build, and where they come from.
 
-A study is defined in ``bookbuild.studies.definitions`` and run by ``nox -s studies``. What it
-gave lies beside this file as ``NAME.json`` and is committed. A gallery script loads it and draws
-it; a chapter says when and on what machine it was recorded, and whether the code has changed since.
+``nox -s studies -- NAME`` runs a study. What it measured lies beside this file as ``NAME.json``,
+and a gallery script loads and draws it.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import json
-import platform
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bookbuild.gallery import fingerprint
-from convbook import _files
-from convbook._machine import machine
-
-__all__ = ["Passport", "Study", "code_fingerprint", "load", "names", "outdated", "save", "sources"]
+__all__ = ["Passport", "Study", "Unit", "load", "names"]
 
 FOLDER = Path(__file__).parent
-RESULTS = "*.json"  # the fingerprint of a script that imports this module covers all of them
-DEFINITIONS = "definitions.py"
-LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
+RESULTS = "*.json"  # A script that imports this module runs again when one of them changes.
 
 
 @dataclass(frozen=True)
@@ -42,20 +31,68 @@ class Passport:
     """How long the study ran, in seconds."""
     versions: dict[str, str]
     """The releases of Python and of the libraries that compute."""
-    modules: list[str]
-    """The modules whose code the results rest on, with all that these import."""
-    fingerprint: str
-    """The fingerprint of that code and of the study's definition."""
+    revision: int
+    """The revision of the study that was run."""
+    commit: str | None
+    """The commit that was checked out, with ``-dirty`` if code had been edited; None if unknown."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of a study: one recipe with one seed, say."""
+
+    parameters: dict[str, Any]
+    """What distinguishes it from the other units, and what else its result depends on."""
+    result: Any
+    """What was measured."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """What a study gave, with its passport."""
+    """What a study measured, with its passport.
+
+    Examples
+    --------
+    >>> study = load("conv_speed")
+    >>> study.result(measured="kernels", kernel=3)["macs"]
+    9437184
+    >>> [unit.parameters["image"] for unit in study.select(measured="images", kernel=3)]
+    [8, 16, 32, 64, 128]
+    """
 
     name: str
     passport: Passport
-    results: dict[str, Any]
-    """What each unit of the study returned, by the unit's label, in the order of the units."""
+    units: list[Unit]
+    """In the order in which the study defines them."""
+
+    def select(self, **parameters: Any) -> list[Unit]:
+        """Return the units that have all of these parameters, whatever others they have."""
+        return [unit for unit in self.units if unit.parameters | parameters == unit.parameters]
+
+    def result(self, **parameters: Any) -> Any:
+        """Return the result of the only unit that has all of these parameters.
+
+        Raises
+        ------
+        ValueError
+            If no unit has them, or several have.
+        """
+        found = self.select(**parameters)
+        if len(found) == 1:
+            return found[0].result
+        listed = "\n".join(describe(unit.parameters) for unit in found or self.units)
+        raise ValueError(
+            f"study {self.name}: expected one unit with {describe(parameters)}, "
+            f"got {len(found)}; {'these' if found else 'there'} are\n{listed}"
+        )
+
+
+def describe(parameters: dict[str, Any]) -> str:
+    """Return the parameters that are numbers or words, as ``"kernel=3, image=8"``."""
+    plain = {
+        name: value for name, value in parameters.items() if not isinstance(value, list | dict)
+    }
+    return ", ".join(f"{name}={value!r}" for name, value in plain.items())
 
 
 def names() -> list[str]:
@@ -75,7 +112,7 @@ def load(name: str) -> Study:
     Raises
     ------
     ValueError
-        If the study has no results, or the file that should hold them is damaged.
+        If the study has no results, or its file is damaged or was written by an older edition.
     """
     if name not in names():
         known = ", ".join(names()) or "none"
@@ -83,96 +120,13 @@ def load(name: str) -> Study:
     file = FOLDER / f"{name}.json"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return Study(name, Passport(**content["passport"]), dict(content["results"]))
+        passport = Passport(**content["passport"])
+        units = [Unit(dict(unit["parameters"]), unit["result"]) for unit in content["units"]]
+        if not isinstance(passport.revision, int) or passport.revision < 1:
+            raise ValueError(f"revision: expected 1 or more, got {passport.revision!r}")
     except (ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{file} does not hold the results of a study: {error}") from error
-
-
-def save(
-    name: str, results: dict[str, Any], *, modules: list[str], device: str, seconds: float
-) -> Study:
-    """Write the results of a study, with a passport of here and now, and return both.
-
-    Parameters
-    ----------
-    name : str
-        The study; the file is ``NAME.json`` beside this module.
-    results : dict
-        What JSON holds: numbers that are finite, strings, lists and dictionaries.
-    modules : list of str
-        The modules whose code the results rest on.
-    device : str
-        What the networks were computed on.
-    seconds : float
-        How long that took.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If JSON cannot hold the results.
-    convbook._files.CacheError
-        If the file cannot be written.
-    """
-    versions = fingerprint.releases(LIBRARIES)
-    if "tensorflow-cpu" in versions:
-        versions["tensorflow"] = versions.pop("tensorflow-cpu")
-    passport = Passport(
-        date=datetime.now(UTC).date().isoformat(),
-        machine=machine(),
-        device=device,
-        seconds=round(seconds, 1),
-        versions={"python": platform.python_version(), **versions},
-        modules=modules,
-        fingerprint=code_fingerprint(name, modules),
-    )
-    content = {"passport": asdict(passport), "results": results}
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    _files.write(FOLDER / f"{name}.json", f"{text}\n".encode())
-    return Study(name, passport, results)
-
-
-def outdated(study: Study) -> bool:
-    """Say whether the code that a study's results rest on has changed since, or is gone."""
-    try:
-        now = code_fingerprint(study.name, study.passport.modules)
-    except (ModuleNotFoundError, ValueError):
-        return True
-    return now != study.passport.fingerprint
-
-
-def sources(study: Study) -> list[Path]:
-    """Return the files on which a study's results and `outdated` depend."""
-    files = [FOLDER / f"{study.name}.json", FOLDER / DEFINITIONS]
-    try:
-        modules = fingerprint.closure(study.passport.modules)
-        files += sorted(map(fingerprint.source, modules))
-    except ModuleNotFoundError:  # then it is outdated until the study runs again
-        pass
-    return files
-
-
-def code_fingerprint(name: str, modules: list[str]) -> str:
-    """Return the fingerprint of a study's definition and of the modules that it names.
-
-    Of the file of definitions it covers the study and whatever no study owns, such as a constant,
-    but no import and no other study. It reads the file and imports nothing: the definitions reach
-    TensorFlow. Comments, docstrings and the releases of libraries play no part: the passport names
-    the releases.
-
-    Raises
-    ------
-    ValueError
-        If no study of that name is defined.
-    ModuleNotFoundError
-        If one of the modules is not there.
-    """
-    tree = ast.parse((FOLDER / DEFINITIONS).read_text(encoding="utf-8"))
-    studies = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    others = [node for node in studies if node.decorator_list and node.name != name]
-    if name not in {node.name for node in studies}:
-        raise ValueError(f"no study {name!r} is defined in {FOLDER / DEFINITIONS}")
-    imports = (ast.Import, ast.ImportFrom)
-    tree.body = [one for one in tree.body if one not in others and not isinstance(one, imports)]
-    total = hashlib.sha256(fingerprint.code_of(tree).encode())
-    total.update(fingerprint.of_modules(modules, ()).encode())
-    return total.hexdigest()
+        raise ValueError(
+            f"{file} does not hold the results of a study in today's form ({error!r}); "
+            f"`nox -s studies -- {name}` records them anew"
+        ) from error
+    return Study(name, passport, units)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bookbuild.pages import reproducible
 from bookbuild.editions import site
+from bookbuild.pages import reproducible
 from tests.bookbuild.conftest import Book
 
 

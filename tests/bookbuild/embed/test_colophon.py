@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convbook import pretrained
-from bookbuild.gallery import catalogue
 from bookbuild.embed import colophon
+from bookbuild.gallery import catalogue
 from bookbuild.pages import memory, reproducible, verify
+from convbook import pretrained
 from tests.bookbuild.conftest import ROOT, Book
 
 PAGE = "appendix_g_colophon"

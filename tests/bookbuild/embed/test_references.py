@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sphinx.errors import ExtensionError
 
-from convbook.results import Result
 from bookbuild.embed import reference_values as references
+from convbook.results import Result
 from tests.bookbuild.conftest import Book
 
 NAME = "net.accuracy"

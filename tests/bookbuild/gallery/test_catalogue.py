@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from convbook import pretrained
 from bookbuild.gallery import catalogue
+from convbook import pretrained
 
 MISSING = {"inception_v3": "it cannot be reached", "efficientnet_lite0": None}
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
-from convbook import plotting
 from bookbuild.gallery.dark import GROUND, dark, darken
+from convbook import plotting
 
 SHARE = st.floats(0, 1, width=32)
 

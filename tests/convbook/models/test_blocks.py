@@ -67,7 +67,7 @@ def test_an_edge_must_name_layers_that_are_there() -> None:
 
 @pytest.mark.parametrize("name", models.IMAGENET)
 def test_every_architecture_becomes_a_chain_of_blocks(name: str) -> None:
-    network = studies.load("layer_tables").results[name]
+    network = studies.load("layer_tables").result(network=name)
     pattern = {
         "googlenet": r"(inception\d[a-e])",
         "inception_v3": r"(mixed\d+)",

@@ -22,8 +22,8 @@ def network(request: pytest.FixtureRequest) -> published.Published:
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[dict[str, Any]]]:
-    recorded = studies.load("layer_tables").results
-    return {name: network["rows"] for name, network in recorded.items()}
+    recorded = studies.load("layer_tables").units
+    return {unit.parameters["network"]: unit.result["rows"] for unit in recorded}
 
 
 def total(rows: list[dict[str, Any]], what: str) -> int:

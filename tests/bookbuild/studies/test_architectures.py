@@ -6,17 +6,11 @@ import json
 
 import pytest
 
-from convbook import studies
 from bookbuild.studies import architectures
+from tests.bookbuild.studies.test_definitions import advice, current
 
 
 @pytest.mark.parametrize("name", architectures.NETWORKS)
 def test_the_recorded_layers_are_those_of_the_model(name: str) -> None:
     built = json.loads(json.dumps(architectures.layers_of(name)))
-    recorded = studies.load("layer_tables").results[name]
-    assert built["edges"] == recorded["edges"]
-    assert built["rows"] == recorded["rows"]
-
-
-def test_no_network_is_missing_and_none_is_too_many() -> None:
-    assert tuple(studies.load("layer_tables").results) == architectures.NETWORKS
+    assert built == current("layer_tables").result(network=name), advice("layer_tables")
