@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util.i18n import format_date
 
 from bookbuild.checkout import commit_of
-from bookbuild.embed import study_notes
+from bookbuild.embed.study_notes import origin, outdated
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output
 from bookbuild.gallery.fingerprint import LIBRARIES
@@ -47,7 +47,7 @@ def write_colophon(app: Sphinx) -> None:
         },
         "libraries": libraries(),
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
-        "studies": {name: asdict(studies.load(name).passport) for name in studies.names()},
+        "studies": {name: _study(name) for name in studies.names()},
         "figures": {name: _figure(output) for name, output in outputs.items()},
     }
     parts = {
@@ -61,7 +61,7 @@ def write_colophon(app: Sphinx) -> None:
             {name: f"not at hand: {reason}" if reason else "at hand"
              for name, reason in facts["pretrained"].items()}
         ),
-        "studies": _definitions({name: study_notes.sentences(name) for name in facts["studies"]}),
+        "studies": _definitions({name: _origin(name) for name in facts["studies"]}),
         "figures": "\n".join(_topics(book, outputs)),
     }  # fmt: skip
     for name, text in parts.items():
@@ -97,6 +97,17 @@ def _figure(output: Output) -> dict[str, Any]:
         "page": output.page,
         "script": f"examples/{script}.py",
     }
+
+
+def _study(name: str) -> dict[str, Any]:
+    study = studies.load(name)
+    return {**asdict(study.passport), "outdated": bool(outdated(study))}
+
+
+def _origin(name: str) -> str:
+    study = studies.load(name)
+    note = outdated(study)
+    return f"{origin(study.passport)}." + (f" **{note}**" if note else "")
 
 
 def _build(facts: dict[str, Any]) -> dict[str, str]:

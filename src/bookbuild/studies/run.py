@@ -105,7 +105,7 @@ def _hash(text: str) -> str:
 
 def _commit() -> str | None:
     """Return the commit that is checked out, marked if code has been edited since."""
-    results = f":(exclude){studies.FOLDER}/{studies.RESULTS}"
+    results = f":(exclude){studies.FOLDER}/{studies.DATA[0]}"
     with suppress(OSError, subprocess.CalledProcessError):
         commit, changes = (
             subprocess.run(

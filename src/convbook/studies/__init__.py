@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["Passport", "Study", "Unit", "load", "names"]
 
 FOLDER = Path(__file__).parent
-RESULTS = "*.json"  # A script that imports this module runs again when one of them changes.
+DATA = ("*.json",)  # a figure depends on it
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def names() -> list[str]:
     >>> "no_such_study" in names()
     False
     """
-    return sorted(file.stem for file in FOLDER.glob(RESULTS))
+    return sorted(file.stem for file in FOLDER.glob(*DATA))
 
 
 def load(name: str) -> Study:
