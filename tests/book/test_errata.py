@@ -7,6 +7,7 @@ Appendix B names these tests, and the ones elsewhere that do the same for other 
 import re
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import indent
 
 import keras
@@ -53,7 +54,7 @@ def test_every_test_that_the_appendix_names_is_there():
 
 
 def test_the_appendix_names_every_test_of_this_file():
-    here = (ROOT / "tests" / "test_errata.py").read_text(encoding="utf-8")
+    here = Path(__file__).read_text(encoding="utf-8")
     tests = [name for name in re.findall(r"^def (test_\w+)", here, re.M) if "appendix" not in name]
     assert [name for name in tests if f"test_errata.py::{name}`" not in APPENDIX] == []
 

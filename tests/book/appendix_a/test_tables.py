@@ -11,6 +11,7 @@ import re
 import tarfile
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -33,9 +34,7 @@ from tests.book.appendix_a import (
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "book" / "appendix_a_tensorflow1.md").read_text(encoding="utf-8")
-SOURCES = tomllib.loads(
-    (ROOT / "tests" / "appendix_a" / "seed_calls.toml").read_text(encoding="utf-8")
-)
+SOURCES = tomllib.loads(Path(__file__).with_name("seed_calls.toml").read_text(encoding="utf-8"))
 MARKS = ("same", "changed", "v1", "gone")
 
 # Where methods live, today and in TensorFlow 1. `None`: the class itself is gone.

@@ -8,7 +8,6 @@ import tensorflow as tf
 from convbook import models
 from convbook.models import mlp, mnist_convnet, small_convnet
 from tests.conftest import ROOT
-from tests.test_imports import modules_after
 
 PICTURES = np.random.default_rng(6).random((4, 28, 28, 1)).astype(np.float32)
 VARIANTS = [
@@ -29,10 +28,6 @@ def shapes(model):
 def test_every_file_of_a_network_has_its_name():
     files = {path.stem for path in (ROOT / "src/convbook/models").glob("[!_]*.py")}
     assert files - {"tables", "blocks", "published"} == {*models.NAMES, *models.IMAGENET}
-
-
-def test_the_package_of_networks_imports_no_tensorflow():
-    assert not modules_after("from convbook import models") & {"tensorflow", "keras"}
 
 
 @every_network
