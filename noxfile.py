@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests", "site"]
 
 SITE = Path("build/site")
+LAST_FREE_COMMIT = "9ccbc0656e"  # the rules of .gitlint hold for the commits after it
 # What is installed together is locked together: the book for a processor, that for a GPU (the other
 # TensorFlow), what checks it, and nox itself. The tests need two of these, which agree.
 LOCKED = {
@@ -72,10 +74,15 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, every example and every exercise's solution among them."""
+    """Run the tests, every example and every exercise's solution among them; or only FILE.
+
+    ``nox -s tests -- tests/convbook/test_results.py`` runs one file, and trains only what that file
+    needs. In an environment that has the packages, ``python -m pytest FILE`` does the same sooner.
+    """
     install(session, "cpu", "checks")
-    # Alone on the machine, so that the seconds an epoch are honest; the tests load what they need.
-    session.run("python", "-m", "convbook", "train", "--book")
+    if not session.posargs:
+        # Alone on the machine, so that the seconds an epoch are honest; the tests load networks.
+        session.run("python", "-m", "convbook", "train", "--book")
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", "--ignore=tests/browser",
         *session.posargs,
@@ -85,12 +92,19 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, the direction of imports, and the workflow of GitHub Actions."""
+    """Check style, types, imports, spelling, commits, and the workflow of GitHub Actions."""
     install(session, "checks")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("codespell")
+    # An archive of the sources has no history, and a shallow clone not all of it.
+    known = ["git", "merge-base", "--is-ancestor", LAST_FREE_COMMIT, "HEAD"]
+    if shutil.which("git") and subprocess.run(known, stderr=subprocess.DEVNULL).returncode == 0:
+        session.run("gitlint", "--commits", f"{LAST_FREE_COMMIT}..HEAD")
+    else:
+        session.log("Commits are not checked: their history is not here.")
     schema = ("check-jsonschema", "--builtin-schema")
     session.run(*schema, "vendor.github-workflows", ".github/workflows/book.yml")
     session.run(*schema, "vendor.github-actions", ".github/actions/prepare/action.yml")
