@@ -124,7 +124,9 @@ def test_what_it_says_to_write_is_there(row):
             assert hasattr(importlib.import_module("convbook.pretrained").Network, rest), code
 
 
-@pytest.mark.parametrize("name", sorted({n for one in SOURCES.values() for n in one["others"]}))
+@pytest.mark.parametrize(
+    "name", sorted({n for source in SOURCES.values() for n in source["others"]})
+)
 def test_other_libraries_have_what_the_sources_take(name):
     parts = name.split(".")
     for cut in range(len(parts), 0, -1):
