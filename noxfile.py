@@ -86,7 +86,6 @@ def tests(session: nox.Session) -> None:
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", "--ignore=tests/browser",
         *session.posargs,
-        env={"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )  # fmt: skip
 
 

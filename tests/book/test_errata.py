@@ -409,8 +409,7 @@ def test_top_minus_one_loses_the_least_probable_class(class_index):
 
 def test_the_inception_that_is_loaded_is_not_the_one_cited():
     """Inception-v4 hands 1,536 features to its last layer: figure 9 of arXiv 1602.07261."""
-    with keras.StatelessScope(initialize_variables=False):  # The shapes alone: no weights.
-        loaded = keras.applications.InceptionV3(weights=None)
+    loaded = keras.applications.InceptionV3(weights=None)
     assert loaded.layers[-1].kernel.shape == (2048, 1000)
     assert loaded.count_params() == 23_851_784
 

@@ -7,7 +7,7 @@ import keras
 from convbook import models
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None, typed=True)  # typed: 1 is not True
 def weightless(name, **options):
     """The network without memory for its weights: enough for shapes, counts and settings."""
     with keras.StatelessScope(initialize_variables=False):
