@@ -47,9 +47,9 @@ fft = np.array([layer["fft"]["least"] for layer in layers.values()])
 ratios = {
     "counted": direct / spectra,
     "counted, kernels transformed before": direct / kept,
-    "measured against im2col": np.array([one["im2col"]["least"] for one in layers.values()]) / fft,
+    "measured against im2col": np.array([row["im2col"]["least"] for row in layers.values()]) / fft,
     "measured against TensorFlow": np.array(
-        [one["tensorflow"]["least"] for one in layers.values()]
+        [row["tensorflow"]["least"] for row in layers.values()]
     ) / fft,
 }  # fmt: skip
 

@@ -39,8 +39,8 @@ print(len(steps), "steps of", ", ".join(networks))
 # By how much do they differ from those of one device?
 
 differences = {
-    key: np.abs(one - losses[key[0], "one device"])
-    for key, one in losses.items()
+    key: np.abs(curve - losses[key[0], "one device"])
+    for key, curve in losses.items()
     if key[1] != "one device"
 }
 largest = {key: values.max() for key, values in differences.items()}

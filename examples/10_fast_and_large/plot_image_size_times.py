@@ -56,7 +56,7 @@ plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.8), sharey=True)
 for ax, (k, by_size) in zip(axes, layers.items(), strict=True):
     for number, (name, label) in enumerate(NAMES.items()):
-        taken = {size: one[name]["least"] for size, one in by_size.items() if name in one}
+        taken = {size: times[name]["least"] for size, times in by_size.items() if name in times}
         if taken:
             ax.plot(taken.keys(), taken.values(), "o-", color=f"C{number}", markersize=4,
                     label=label)  # fmt: skip

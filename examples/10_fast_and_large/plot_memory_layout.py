@@ -34,13 +34,13 @@ print(last[:, :, 0], first[:, :, 0])
 
 study = studies.load("execution").results
 layers = {
-    tuple(int(n) for n in label.split()[1:]): one
-    for label, one in study.items()
+    tuple(int(n) for n in label.split()[1:]): times
+    for label, times in study.items()
     if label.startswith("layout")
 }
-refused = [one["NCHW"]["refused"] for one in layers.values() if "refused" in one["NCHW"]]
+refused = [times["NCHW"]["refused"] for times in layers.values() if "refused" in times["NCHW"]]
 ratios = {
-    way: [one[way].get("least", np.nan) / one["NHWC"]["least"] for one in layers.values()]
+    way: [times[way].get("least", np.nan) / times["NHWC"]["least"] for times in layers.values()]
     for way in ("NCHW", "transpositions")
 }
 results.record("memory_layout.nchw", [round(float(r), 2) for r in ratios["NCHW"] if r == r] or

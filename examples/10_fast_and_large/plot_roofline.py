@@ -26,8 +26,8 @@ GIGA = 1e9
 study = studies.load("roofline").results
 peaks = {name: study[f"peak {name}"]["rate"] / GIGA for name in ("float32", "bfloat16")}
 copies = {
-    int(label.split()[1]): one["rate"] / GIGA
-    for label, one in study.items()
+    int(label.split()[1]): layer["rate"] / GIGA
+    for label, layer in study.items()
     if label.startswith("copy")
 }
 memory, cache = copies[max(copies)], max(copies.values())
@@ -42,18 +42,18 @@ results.record("roofline.numbers_to_ridge", 4 * ridge)
 # %%
 # The layers, with one of the counts made again from its shapes.
 
-layers = {name: one for name, one in study.items() if "intensity" in one}
+layers = {name: layer for name, layer in study.items() if "intensity" in layer}
 pictures, size, maps = 16, 56, 64
 moved = 4 * (2 * pictures * size**2 * maps + 9 * maps**2)
 operations = 2 * pictures * arithmetic.conv_macs(size, 3, maps, maps)
 np.testing.assert_allclose(layers["conv 3x3"]["intensity"], operations / moved)
 for key, name in (("conv", "conv 3x3"), ("pointwise", "conv 1x1"), ("depthwise", "depthwise 3x3"),
                   ("dense_1", "dense, 1 picture"), ("relu", "ReLU")):  # fmt: skip
-    one = layers[name]
-    roof = min(peaks["float32"], memory * one["intensity"])
-    results.record(f"roofline.{key}_intensity", one["intensity"])
-    results.record(f"roofline.{key}_rate", one["rate"] / GIGA)
-    results.record(f"roofline.{key}_share", one["rate"] / GIGA / roof)
+    layer = layers[name]
+    roof = min(peaks["float32"], memory * layer["intensity"])
+    results.record(f"roofline.{key}_intensity", layer["intensity"])
+    results.record(f"roofline.{key}_rate", layer["rate"] / GIGA)
+    results.record(f"roofline.{key}_share", layer["rate"] / GIGA / roof)
 
 # %%
 # Both axes are logarithmic, so that a bandwidth is a line of slope 1.
@@ -68,9 +68,9 @@ ax.plot(intensities, np.minimum(peaks["float32"], cache * intensities), "--", co
 ax.plot(intensities, np.minimum(peaks["bfloat16"], memory * intensities), ":", color="0.55")
 for name, rate in peaks.items():
     ax.text(1500, rate * 1.06, f"{name} {rate:.0f}", ha="right", va="bottom", color="0.3", size=9)
-for number, (name, one) in enumerate(layers.items()):
+for number, (name, layer) in enumerate(layers.items()):
     label = name.replace("x", "×") if name != "max pooling" else name
-    ax.plot(one["intensity"], one["rate"] / GIGA, "osD^vP*Xph"[number], color=f"C{number % 6}",
+    ax.plot(layer["intensity"], layer["rate"] / GIGA, "osD^vP*Xph"[number], color=f"C{number % 6}",
             markersize=9, markeredgecolor="white", label=label, zorder=3)  # fmt: skip
 ax.set(xscale="log", yscale="log", xlabel="intensity, operations a byte", ylabel="GFLOP/s",
        ylim=(None, 2.2 * max(peaks.values())))  # fmt: skip

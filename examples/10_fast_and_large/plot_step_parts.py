@@ -29,7 +29,7 @@ BATCH = 128  # pictures
 study = studies.load("execution").results
 parts = {}
 for name in NAMES:
-    least = {part: 1000 * one["least"] for part, one in study[f"{name}, step"].items()}
+    least = {part: 1000 * times["least"] for part, times in study[f"{name}, step"].items()}
     forward, backward = least["forward"], max(least["backward"] - least["forward"], 0.0)
     update = max(least["whole"] - least["backward"], 0.0)
     parts[name] = dict(zip(PARTS, (least["input"], forward, backward, update), strict=True))
@@ -43,7 +43,7 @@ for name in NAMES:
 # first layer does twice those of its forward pass, and the others three times.
 
 table = {row.name: row for row in layer_table(models.build("mnist_convnet"))}
-layers = {name: 1000 * one["both"]["least"] for name, one in study["layers"].items()}
+layers = {name: 1000 * times["both"]["least"] for name, times in study["layers"].items()}
 np.testing.assert_equal(set(layers) <= set(table), True)
 macs = {name: BATCH * table[name].macs * (2 if name == "conv1" else 3) for name in layers}
 rate = {name: macs[name] / layers[name] / 1e6 for name in layers if macs[name]}

@@ -30,14 +30,14 @@ seconds = {
     for part in PARTS
 }
 alone, speedup = {}, {}
-for (name, part), (one, two) in seconds.items():
-    alone[name, part] = float(np.clip(2 * two / one - 1, 0, 1))
-    speedup[name, part] = one / two
-    results.record(f"threads.{name}_{part}", one / two)
+for (name, part), (single, two) in seconds.items():
+    alone[name, part] = float(np.clip(2 * two / single - 1, 0, 1))
+    speedup[name, part] = single / two
+    results.record(f"threads.{name}_{part}", single / two)
     results.record(f"threads.{name}_{part}_alone", alone[name, part])
-    if two <= one <= 2 * two:
+    if two <= single <= 2 * two:
         share = alone[name, part]
-        np.testing.assert_allclose(1 / (share + (1 - share) / 2), one / two)
+        np.testing.assert_allclose(1 / (share + (1 - share) / 2), single / two)
 
 # %%
 # On the left what was measured. On the right what Amdahl's law makes of it, up to 16 threads.
