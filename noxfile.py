@@ -144,8 +144,9 @@ def live(session: nox.Session) -> None:
 def figures(session: nox.Session) -> None:
     """Draw the figure tests' reference images anew; look at them before you commit them."""
     install(session, "cpu", "checks")
-    session.run("pytest", "tests/convbook/plotting/test_plotting.py", "--mpl-generate-path=tests/convbook/plotting/baseline",
-                *session.posargs, env={"MPLBACKEND": "agg"})  # fmt: skip
+    folder = "tests/convbook/plotting"
+    session.run("pytest", f"{folder}/test_plotting.py", f"--mpl-generate-path={folder}/baseline",
+                *session.posargs)  # fmt: skip
 
 
 @nox.session
@@ -174,7 +175,7 @@ def linkcheck(session: nox.Session) -> None:
 @nox.session(python=False)
 def reproducible(session: nox.Session) -> None:
     """Build the last commit twice, each with its own cache and time zone; compare every byte."""
-    told = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
+    date = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
     sites = []
     for zone in ("America/St_Johns", "Pacific/Kiritimati"):
         clone = Path("build/reproducible", zone).resolve()
@@ -183,7 +184,7 @@ def reproducible(session: nox.Session) -> None:
         own = {"CONVBOOK_CACHE": str(clone / "build/cache"), "TZ": zone}
         session.run(
             sys.executable, "-m", "nox", "--noxfile", str(clone / "noxfile.py"), "-s", "site",
-            env={**os.environ, **own, "SOURCE_DATE_EPOCH": told.strip()}, external=True,
+            env={**os.environ, **own, "SOURCE_DATE_EPOCH": date.strip()}, external=True,
         )  # fmt: skip
         sites.append(_hashes(clone / SITE))
     first, second = sites
@@ -212,11 +213,11 @@ def lock(session: nox.Session) -> None:
     stale = []
     for name, wanted in LOCKED.items():
         file = lock_of(name)
-        made = Path(shutil.copy(file, session.create_tmp()))  # uv keeps the versions in it
+        locked = Path(shutil.copy(file, session.create_tmp()))  # uv keeps the versions in it
         session.run(
             "uv", "pip", "compile", "--quiet", "--universal", "--fork-strategy", "fewest",
             "--generate-hashes", "--no-build", "--custom-compile-command", "nox -s lock",
-            *wanted.split(), *options, "--output-file", str(made),
+            *wanted.split(), *options, "--output-file", str(locked),
         )  # fmt: skip
         # There are no conflicts. Is there a wheel of each for every Python and platform?
         for python, platform in itertools.product(PYTHONS, PLATFORMS):
@@ -224,11 +225,11 @@ def lock(session: nox.Session) -> None:
                 session.run(
                     "uv", "pip", "install", "--quiet", "--dry-run", "--require-hashes",
                     "--no-build", "--python-version", python, "--python-platform", platform,
-                    "--target", str(made.with_suffix("")), "--requirement", str(made),
+                    "--target", str(locked.with_suffix("")), "--requirement", str(locked),
                 )  # fmt: skip
-        if made.read_bytes() != file.read_bytes():
+        if locked.read_bytes() != file.read_bytes():
             stale.append(str(file))
             if not checks:
-                shutil.copy(made, file)
+                shutil.copy(locked, file)
     if checks and stale:
         session.error(f"{', '.join(stale)}: not as pyproject.toml asks for; run 'nox -s lock'")
