@@ -44,6 +44,7 @@ def _processes() -> BaseContext:
 def _run(script: Path, folder: Path, printed: list[Path]) -> None:
     for stream, file in enumerate(printed, start=1):
         os.dup2(os.open(file, os.O_CREAT | os.O_WRONLY), stream)
+    os.environ.pop("DISPLAY", None)  # with a screen, agg warns that it cannot show a figure there
     os.chdir(folder)
     sys.argv = [str(script)]
     warnings.filterwarnings("error", category=UserWarning, module="__main__")
