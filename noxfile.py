@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests", "site"]
 
 SITE = Path("build/site")
+LAST_FREE_COMMIT = "9ccbc0656e"  # the rules of .gitlint hold for the commits after it
 # What is installed together is locked together: the book for a processor, that for a GPU (the other
 # TensorFlow), what checks it, and nox itself. The tests need two of these, which agree.
 LOCKED = {
@@ -72,25 +74,36 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, every example and every exercise's solution among them."""
+    """Run the tests, every example and every exercise's solution among them; or only FILE.
+
+    ``nox -s tests -- tests/convbook/test_results.py`` runs one file, and trains only what that file
+    needs. In an environment that has the packages, ``python -m pytest FILE`` does the same sooner.
+    """
     install(session, "cpu", "checks")
-    # Alone on the machine, so that the seconds an epoch are honest; the tests load what they need.
-    session.run("python", "-m", "convbook", "train", "--book")
+    if not session.posargs:
+        # Alone on the machine, so that the seconds an epoch are honest; the tests load networks.
+        session.run("python", "-m", "convbook", "train", "--book")
     session.run(
         "pytest", "-n", "auto", "--dist", "worksteal", "--mpl", "--ignore=tests/browser",
         *session.posargs,
-        env={"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
     )  # fmt: skip
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, the direction of imports, and the workflow of GitHub Actions."""
+    """Check style, types, imports, spelling, commits, and the workflow of GitHub Actions."""
     install(session, "checks")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("codespell")
+    # An archive of the sources has no history, and a shallow clone not all of it.
+    known = ["git", "merge-base", "--is-ancestor", LAST_FREE_COMMIT, "HEAD"]
+    if shutil.which("git") and subprocess.run(known, stderr=subprocess.DEVNULL).returncode == 0:
+        session.run("gitlint", "--commits", f"{LAST_FREE_COMMIT}..HEAD")
+    else:
+        session.log("Commits are not checked: their history is not here.")
     schema = ("check-jsonschema", "--builtin-schema")
     session.run(*schema, "vendor.github-workflows", ".github/workflows/book.yml")
     session.run(*schema, "vendor.github-actions", ".github/actions/prepare/action.yml")
@@ -131,8 +144,9 @@ def live(session: nox.Session) -> None:
 def figures(session: nox.Session) -> None:
     """Draw the figure tests' reference images anew; look at them before you commit them."""
     install(session, "cpu", "checks")
-    session.run("pytest", "tests/convbook/plotting/test_plotting.py", "--mpl-generate-path=tests/convbook/plotting/baseline",
-                *session.posargs, env={"MPLBACKEND": "agg"})  # fmt: skip
+    folder = "tests/convbook/plotting"
+    session.run("pytest", f"{folder}/test_plotting.py", f"--mpl-generate-path={folder}/baseline",
+                *session.posargs)  # fmt: skip
 
 
 @nox.session
@@ -161,7 +175,7 @@ def linkcheck(session: nox.Session) -> None:
 @nox.session(python=False)
 def reproducible(session: nox.Session) -> None:
     """Build the last commit twice, each with its own cache and time zone; compare every byte."""
-    told = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
+    date = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
     sites = []
     for zone in ("America/St_Johns", "Pacific/Kiritimati"):
         clone = Path("build/reproducible", zone).resolve()
@@ -170,7 +184,7 @@ def reproducible(session: nox.Session) -> None:
         own = {"CONVBOOK_CACHE": str(clone / "build/cache"), "TZ": zone}
         session.run(
             sys.executable, "-m", "nox", "--noxfile", str(clone / "noxfile.py"), "-s", "site",
-            env={**os.environ, **own, "SOURCE_DATE_EPOCH": told.strip()}, external=True,
+            env={**os.environ, **own, "SOURCE_DATE_EPOCH": date.strip()}, external=True,
         )  # fmt: skip
         sites.append(_hashes(clone / SITE))
     first, second = sites
@@ -199,11 +213,11 @@ def lock(session: nox.Session) -> None:
     stale = []
     for name, wanted in LOCKED.items():
         file = lock_of(name)
-        made = Path(shutil.copy(file, session.create_tmp()))  # uv keeps the versions in it
+        locked = Path(shutil.copy(file, session.create_tmp()))  # uv keeps the versions in it
         session.run(
             "uv", "pip", "compile", "--quiet", "--universal", "--fork-strategy", "fewest",
             "--generate-hashes", "--no-build", "--custom-compile-command", "nox -s lock",
-            *wanted.split(), *options, "--output-file", str(made),
+            *wanted.split(), *options, "--output-file", str(locked),
         )  # fmt: skip
         # There are no conflicts. Is there a wheel of each for every Python and platform?
         for python, platform in itertools.product(PYTHONS, PLATFORMS):
@@ -211,11 +225,11 @@ def lock(session: nox.Session) -> None:
                 session.run(
                     "uv", "pip", "install", "--quiet", "--dry-run", "--require-hashes",
                     "--no-build", "--python-version", python, "--python-platform", platform,
-                    "--target", str(made.with_suffix("")), "--requirement", str(made),
+                    "--target", str(locked.with_suffix("")), "--requirement", str(locked),
                 )  # fmt: skip
-        if made.read_bytes() != file.read_bytes():
+        if locked.read_bytes() != file.read_bytes():
             stale.append(str(file))
             if not checks:
-                shutil.copy(made, file)
+                shutil.copy(locked, file)
     if checks and stale:
         session.error(f"{', '.join(stale)}: not as pyproject.toml asks for; run 'nox -s lock'")

@@ -1,11 +1,12 @@
 """What many tests share."""
 
 import importlib.util
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -13,6 +14,9 @@ from tests import sources
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # in memory: if a page shows one, no two builds agree
+
+# For processes that tests start, too: no window opens, and TensorFlow keeps its advice to itself.
+os.environ |= {"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 # The browser's tests have a session of their own, with a built site and Playwright.
 collect_ignore = [] if importlib.util.find_spec("playwright") else ["browser"]
@@ -56,4 +60,17 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
-    plt.close("all")
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _forget_networks() -> Iterator[None]:
+    """Let Keras forget the networks of a file of tests.
+
+    It lists variables that were built without a value, and gives each one, 10 GB in all, when some
+    scope ends that has nothing to do with them.
+    """
+    yield
+    if keras := sys.modules.get("keras"):
+        keras.utils.clear_session()

@@ -17,18 +17,19 @@ def pins(name: str, machine: dict[str, str]) -> dict[str, str]:
     """Return what a lock pins on a machine: versions by names."""
     lines = (line.removesuffix(" \\") for line in LOCKS[name].splitlines() if line[:1].isalnum())
     wanted = [
-        one for one in map(Requirement, lines) if one.marker is None or one.marker.evaluate(machine)
+        pin for pin in map(Requirement, lines) if pin.marker is None or pin.marker.evaluate(machine)
     ]
-    assert len({one.name for one in wanted}) == len(wanted)
-    return {one.name: str(one.specifier) for one in wanted}
+    assert len({pin.name for pin in wanted}) == len(wanted)
+    return {pin.name: str(pin.specifier) for pin in wanted}
 
 
 def test_every_pin_is_one_version_with_a_hash() -> None:
     for name, text in LOCKS.items():
-        for block in text.replace(" \\\n    ", " ").splitlines():
-            if block[:1].isalnum():
-                assert "==" in block.split()[0], (name, block)
-                assert "--hash=sha256:" in block, (name, block)
+        blocks = [b for b in text.replace(" \\\n    ", " ").splitlines() if b[:1].isalnum()]
+        assert blocks, name
+        for block in blocks:
+            assert "==" in block.split()[0], (name, block)
+            assert "--hash=sha256:" in block, (name, block)
 
 
 def test_no_lock_names_a_host() -> None:

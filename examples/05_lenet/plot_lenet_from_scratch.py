@@ -86,8 +86,8 @@ panels = []
 for row, (maker, found) in enumerate({"by hand": by_hand, "Keras": by_keras}.items()):
     for column, name in enumerate(stages):
         panels.append(fig.add_subplot(grid[row, column]))
-        one = np.asarray(found[name])[0, :, :, 0]
-        drawn = plotting.show_signed(panels[-1], one, limit, f"{name}, {maker}")
+        first_map = np.asarray(found[name])[0, :, :, 0]
+        drawn = plotting.show_signed(panels[-1], first_map, limit, f"{name}, {maker}")
 plotting.colour_bar(fig, drawn, panels, "feature map")
 below = fig.add_subplot(grid[2, :])
 below.bar(range(10), by_hand["logits"][0], color=plotting.BLUE, label="by hand")

@@ -47,11 +47,11 @@ np.testing.assert_allclose(found["scaled"][1], 1.7159 * 2 / 3 * (1 - t**2))
 np.testing.assert_allclose(
     found["scaled"][2], -2 * 1.7159 * (2 / 3) ** 2 * t * (1 - t**2), atol=1e-12
 )
-middle, one = 3000, int(np.argmin(np.abs(x - 1)))
+middle, unit = 3000, int(np.argmin(np.abs(x - 1)))
 bend = float(x[np.argmin(found["scaled"][2])])
-results.record("scaled_tanh.at_one", float(found["scaled"][0][one]))
+results.record("scaled_tanh.at_one", float(found["scaled"][0][unit]))
 results.record("scaled_tanh.slope_at_zero", float(found["scaled"][1][middle]))
-results.record("scaled_tanh.slope_at_one", float(found["scaled"][1][one]))
+results.record("scaled_tanh.slope_at_one", float(found["scaled"][1][unit]))
 results.record("scaled_tanh.bend", bend)
 
 # %%
@@ -77,7 +77,7 @@ plotting.describe(
     fig,
     "Three charts over weighted sums from −3 to 3, for tanh and for the scaled one. The scaled "
     "curve passes through −1 at −1 and 1 at 1; its slope is "
-    f"{found['scaled'][1][middle]:.2f} at zero and {found['scaled'][1][one]:.2f} at ±1; the slope "
+    f"{found['scaled'][1][middle]:.2f} at zero and {found['scaled'][1][unit]:.2f} at ±1; the slope "
     f"changes fastest at ±{bend:.2f}.",
 )
 plt.show()

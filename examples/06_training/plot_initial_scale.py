@@ -32,7 +32,7 @@ scales, losses = {}, {}
 for start, initializer in STARTS.items():
     model = models.build("mnist_convnet", initializer=initializer)
     if start == "He":
-        for number, layer in enumerate(one for one in model.layers if one.weights):
+        for number, layer in enumerate(layer for layer in model.layers if layer.weights):
             layer.kernel.assign(keras.initializers.HeNormal(seed=number)(layer.kernel.shape))
     outputs = {name: model.get_layer(name).output for name in (*LAYERS, "flatten")}
     x = images[..., np.newaxis] / np.float32(255)

@@ -45,7 +45,7 @@ moved = {}
 for name, network in trained.items():
     recipe = network.recipe
     new = models.build(recipe.network, **recipe.options, seed=recipe.seed)
-    pairs = [[m.get_layer(one).kernel.numpy() for m in (new, network.model)] for one in LAYERS]
+    pairs = [[m.get_layer(layer).kernel.numpy() for m in (new, network.model)] for layer in LAYERS]
     moved[name] = [float(np.sqrt(np.mean((b - a) ** 2) / np.mean(a**2))) for a, b in pairs]
     print(name, np.round(moved[name], 3))
     results.record(f"source_start.{name}_moved", moved[name][2], tolerance=0.3 * moved[name][2])

@@ -50,10 +50,10 @@ ratios, separable, full = [], 0, 0
 for number, (_, maps) in enumerate(mobilenet.BLOCKS, start=1):
     size, before = rows[f"depthwise{number}"].output_shape[1:]
     split = rows[f"depthwise{number}"].macs + rows[f"pointwise{number}"].macs
-    one = arithmetic.conv_macs((size, size), (3, 3), before, maps)
+    whole = arithmetic.conv_macs((size, size), (3, 3), before, maps)
     assert split == arithmetic.depthwise_separable_macs((size, size), (3, 3), before, maps)
-    ratios.append((maps, split / one))
-    separable, full = separable + split, full + one
+    ratios.append((maps, split / whole))
+    separable, full = separable + split, full + whole
 np.testing.assert_allclose([r for _, r in ratios], [1 / n + 1 / 9 for n, _ in ratios])
 rest = rows["conv"].macs + rows["logits"].macs
 results.record("depthwise_separable.macs", separable + rest)

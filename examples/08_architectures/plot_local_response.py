@@ -69,10 +69,10 @@ results.record("local_response.unit_pixels", float(divisors[1].max()))
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(6.4, 4.6), height_ratios=(4, 5))
-one, other = before[255][..., SHOWN], after[255][..., SHOWN]
-drawn = plotting.show_image(axes[0, 0], one, "before", limits=(0, one.max()))
+raw, normalized = before[255][..., SHOWN], after[255][..., SHOWN]
+drawn = plotting.show_image(axes[0, 0], raw, "before", limits=(0, raw.max()))
 plotting.colour_bar(fig, drawn, axes[0, 0], "a")
-drawn = plotting.show_image(axes[0, 1], other, "after", limits=(0, other.max()))
+drawn = plotting.show_image(axes[0, 1], normalized, "after", limits=(0, normalized.max()))
 plotting.colour_bar(fig, drawn, axes[0, 1], "b")
 drawn = plotting.show_image(
     axes[1, 0], divisors[255][..., SHOWN], "divided by", limits=(smallest, largest)

@@ -77,8 +77,8 @@ for kind in KINDS:
     for blocks in SHOWN:
         maps, gradients = backward(kind, blocks)
         pairs = gradients[0].reshape(2, BATCH, -1)  # at a picture, and at the same with noise
-        one, other = pairs / np.linalg.norm(pairs, axis=2, keepdims=True)
-        alike[kind].append((one * other).sum(axis=1).mean())
+        first, second = pairs / np.linalg.norm(pairs, axis=2, keepdims=True)
+        alike[kind].append((first * second).sum(axis=1).mean())
     norms[kind] = np.linalg.norm(gradients.reshape(BLOCKS + 1, -1), axis=1)
     norms[kind] /= norms[kind][-1]
     rows = maps[:, :BATCH].reshape(BLOCKS + 1, BATCH, -1)

@@ -34,7 +34,7 @@ print(p.shape, p[:3])
 
 descending = np.sort(p)[::-1]
 every = network.top(picture, 1000)
-np.testing.assert_allclose([one.probability for one in every], descending, atol=1e-7)
+np.testing.assert_allclose([answer.probability for answer in every], descending, atol=1e-7)
 top = -1
 shown = p.argsort()[-top:][::-1]
 assert len(every) == len(p) == 1000
@@ -57,8 +57,8 @@ plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
 ranks = np.arange(1, len(p) + 1)
 ax.semilogy(ranks, descending, ".", markersize=3)
-for rank, one in enumerate(every[:NAMED], start=1):
-    ax.annotate(f"{rank}. {one.name} {one.probability:.2f}", (rank, one.probability),
+for rank, answer in enumerate(every[:NAMED], start=1):
+    ax.annotate(f"{rank}. {answer.name} {answer.probability:.2f}", (rank, answer.probability),
                 (70, 1.6 / 2.5**rank), va="center", fontsize=9,
                 arrowprops={"arrowstyle": "-", "color": "0.6"})  # fmt: skip
 ax.plot(ranks[-1], descending[-1], "o", color=plotting.ORANGE)
@@ -71,7 +71,7 @@ plotting.describe(
     fig,
     f"The {len(p)} probabilities for Chelsea in descending order on a logarithmic axis. The first "
     f"is {descending[0]:.2f}, the tenth {descending[9]:.4f}, the last {descending[-1]:.1e}. The "
-    f"first {NAMED} are labelled: {', '.join(one.name for one in every[:NAMED])}.",
+    f"first {NAMED} are labelled: {', '.join(answer.name for answer in every[:NAMED])}.",
 )
 plt.show()
 

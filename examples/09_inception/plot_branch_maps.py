@@ -44,11 +44,11 @@ for name, value in found.items():
 # %%
 # Branches by hand, and side by side.
 
-given = found["relu1"].numpy()
-(one,) = network.get_layer("inception1_1x1").get_weights()
+source = found["relu1"].numpy()
+(pointwise,) = network.get_layer("inception1_1x1").get_weights()
 (projection,) = network.get_layer("inception1_pool_proj").get_weights()
-np.testing.assert_allclose(found["inception1_1x1"], reference.conv2d(given, one), atol=1e-4)
-pooled = reference.max_pool(given, 3, 1, "same")
+np.testing.assert_allclose(found["inception1_1x1"], reference.conv2d(source, pointwise), atol=1e-4)
+pooled = reference.max_pool(source, 3, 1, "same")
 np.testing.assert_allclose(
     found["inception1_pool_proj"], reference.conv2d(pooled, projection), atol=1e-4
 )
@@ -75,7 +75,7 @@ parts = dict(zip(BRANCHES, np.split(maps, ends[:-1], axis=-1), strict=True))
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(5, 1, figsize=(6.4, 4.1))
-stem = plotting.mosaic(np.moveaxis(given[0], -1, 0)[:SHOWN], SHOWN)
+stem = plotting.mosaic(np.moveaxis(source[0], -1, 0)[:SHOWN], SHOWN)
 plotting.show_image(
     axes[0], stem, "given: 12 maps, after ReLU", limits=(0, stem[stem == stem].max())
 )

@@ -33,8 +33,10 @@ picture = data.chelsea()[data.COLOUR_CROP]
 top = {name: pretrained.load(name).top(picture, 1000) for name in there}
 for name, every in top.items():
     network = pretrained.load(name)
-    print(NAMES[name], network.preprocess(picture).shape, [one.index for one in every[:FIRST]])
-    np.testing.assert_allclose(sum(one.probability for one in every), 1, atol=1e-4)
+    print(
+        NAMES[name], network.preprocess(picture).shape, [answer.index for answer in every[:FIRST]]
+    )
+    np.testing.assert_allclose(sum(answer.probability for answer in every), 1, atol=1e-4)
     assert 281 <= every[0].index <= 287  # a cat, wild or tame
 
 # %%
@@ -47,7 +49,7 @@ for ax, (name, title) in zip(axes, NAMES.items(), strict=True):
     ax.set_title(title)
     if name in top:
         first = top[name][:FIRST]
-        bars = ax.barh([one.name for one in first], [one.probability for one in first])
+        bars = ax.barh([answer.name for answer in first], [answer.probability for answer in first])
         ax.bar_label(bars, fmt="%.2f", padding=3, fontsize=9)
         ax.invert_yaxis()
         ax.set_xlim(0, 1.15)

@@ -34,8 +34,8 @@ print(z.shape, z[best])
 # The softmax at every temperature, by TensorFlow and by the book's function.
 
 p = tf.nn.softmax(z / TEMPERATURES[:, np.newaxis].astype(np.float32)).numpy()
-ours = np.stack([pretrained.probabilities(z, t) for t in TEMPERATURES])
-np.testing.assert_allclose(ours, p, atol=1e-5)
+computed = np.stack([pretrained.probabilities(z, t) for t in TEMPERATURES])
+np.testing.assert_allclose(computed, p, atol=1e-5)
 assert (p.argmax(axis=1) == best[0]).all()
 
 # %%

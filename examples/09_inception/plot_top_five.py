@@ -41,11 +41,11 @@ for index in best:
 # The book's function gives the same.
 
 top = network.top(picture, FIRST)
-assert [one.index for one in top] == list(best)
-np.testing.assert_allclose([one.probability for one in top], p[best], atol=1e-5)
+assert [answer.index for answer in top] == list(best)
+np.testing.assert_allclose([answer.probability for answer in top], p[best], atol=1e-5)
 results.record("top_five.first", top[0].probability, tolerance=0.01)
 results.record("top_five.third", top[2].probability, tolerance=0.01)
-results.record("top_five.cats", sum(one.probability for one in top[:4]), tolerance=0.01)
+results.record("top_five.cats", sum(answer.probability for answer in top[:4]), tolerance=0.01)
 
 # %%
 # What the network sees, and what it says.
@@ -53,8 +53,8 @@ results.record("top_five.cats", sum(one.probability for one in top[:4]), toleran
 plt.style.use(plotting.STYLE)
 fig, (left, ax) = plt.subplots(1, 2, figsize=(6.4, 2.9), width_ratios=(1, 1.2))
 plotting.show_image(left, network.restore(network.preprocess(picture))[0], "EfficientNet-Lite0")
-bars = ax.barh([f"{one.name}\n{one.index}, {one.wordnet_id}" for one in top],
-               [one.probability for one in top])  # fmt: skip
+bars = ax.barh([f"{answer.name}\n{answer.index}, {answer.wordnet_id}" for answer in top],
+               [answer.probability for answer in top])  # fmt: skip
 ax.bar_label(bars, fmt="%.3f", padding=3, fontsize=9)
 ax.invert_yaxis()
 ax.set_xlim(0, 0.55)
@@ -62,7 +62,7 @@ ax.set_xlabel("probability")
 plotting.describe(
     fig,
     "A cat's face, and five bars: "
-    + ", ".join(f"{one.name} {one.probability:.3f}" for one in top)
+    + ", ".join(f"{answer.name} {answer.probability:.3f}" for answer in top)
     + ".",
 )
 plt.show()

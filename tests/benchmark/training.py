@@ -73,7 +73,7 @@ def plain() -> float:
     return time.perf_counter() - started
 
 
-def ours(precision: str) -> float:
+def book(precision: str) -> float:
     """Return the seconds of one epoch of the same network, trained by this book."""
     return training.train(recipes.CS20.but(epochs=1, precision=precision)).seconds
 
@@ -81,7 +81,7 @@ def ours(precision: str) -> float:
 def goal(name: str) -> list[tuple[float, float]]:
     """Return seconds of training and test accuracy of a recipe, seed by seed."""
     found = [training.train(GOALS[name].but(seed=seed)) for seed in SEEDS]
-    return [(one.seconds, one.accuracy) for one in found]
+    return [(network.seconds, network.accuracy) for network in found]
 
 
 def alone(*arguments: str) -> Any:
@@ -106,17 +106,19 @@ def main() -> None:
     # Backwards, a layer costs as much again for its weights, and for its input unless it is first.
     operations = 2 * (3 * macs - rows["conv1"].macs) * pictures
     precisions = sorted({"float32", training.fastest_precision()})
-    seconds: dict[str, list[float]] = {"plain": [], **{one: [] for one in precisions}}
+    seconds: dict[str, list[float]] = {"plain": [], **{precision: [] for precision in precisions}}
     for _ in range(ROUNDS):
         seconds["plain"].append(alone("plain"))
-        for one in precisions:
-            seconds[one].append(alone("ours", one))
+        for precision in precisions:
+            seconds[precision].append(alone("book", precision))
     print(f"{machine()}: an epoch of {recipes.CS20.network}, the best of {ROUNDS}")
     usual = min(seconds["plain"])
     print(f"  Keras fit, float32        {usual:5.1f} s")
-    for one in precisions:
-        taken, limit = min(seconds[one]), operations / alone("peak", one)
-        print(f"  this book, {one:14} {taken:5.1f} s, {usual / taken:.2f} times as fast as fit")
+    for precision in precisions:
+        taken, limit = min(seconds[precision]), operations / alone("peak", precision)
+        print(
+            f"  this book, {precision:14} {taken:5.1f} s, {usual / taken:.2f} times as fast as fit"
+        )
         print(
             f"    at the peak of one convolution {limit:.1f} s, {limit / taken:.2f} of it reached"
         )
@@ -131,7 +133,7 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         name, *arguments = sys.argv[1:]
         print(
-            json.dumps({"peak": peak, "plain": plain, "ours": ours, "goal": goal}[name](*arguments))
+            json.dumps({"peak": peak, "plain": plain, "book": book, "goal": goal}[name](*arguments))
         )
     else:
         main()

@@ -5,8 +5,7 @@ Appendix B names these tests, and the ones elsewhere that do the same for other 
 """
 
 import re
-import subprocess
-import sys
+from pathlib import Path
 from textwrap import indent
 
 import keras
@@ -26,6 +25,7 @@ from convbook import (
     studies,
     training,
 )
+from tests.alone import run_alone
 from tests.conftest import ROOT
 
 APPENDIX = (ROOT / "book" / "appendix_b_errata.md").read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_every_test_that_the_appendix_names_is_there():
 
 
 def test_the_appendix_names_every_test_of_this_file():
-    here = (ROOT / "tests" / "test_errata.py").read_text(encoding="utf-8")
+    here = Path(__file__).read_text(encoding="utf-8")
     tests = [name for name in re.findall(r"^def (test_\w+)", here, re.M) if "appendix" not in name]
     assert [name for name in tests if f"test_errata.py::{name}`" not in APPENDIX] == []
 
@@ -416,14 +416,15 @@ def test_the_inception_that_is_loaded_is_not_the_one_cited():
 # --- a trap of chapter 01, with what today's TensorFlow makes of it -----------------------------
 
 
-def test_conv2d_without_the_batch_axis_does_not_return():
+def test_conv2d_without_the_batch_axis_does_not_return(tmp_path):
     """Some builds raise, and some end the process: hence a process of its own."""
-    code = """if True:
-        import tensorflow as tf
-        tf.nn.conv2d(tf.zeros((8, 8, 3)), tf.zeros((3, 3, 3, 4)), 1, "VALID")
-        print("a result")
-    """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    script = tmp_path / "without_batch.py"
+    script.write_text(
+        "import tensorflow as tf\n"
+        'tf.nn.conv2d(tf.zeros((8, 8, 3)), tf.zeros((3, 3, 3, 4)), 1, "VALID")\n'
+        'print("a result")\n'
+    )
+    done = run_alone(script, tmp_path, timeout=60)
     assert done.returncode != 0
     assert "a result" not in done.stdout
     with pytest.raises(ValueError, match="expected min_ndim=4, found ndim=3"):

@@ -30,7 +30,7 @@ def test_floats_keep_six_digits() -> None:
     results.record("topic.third", 1 / 3)
     results.record("topic.count", 123456789)
     results.record("topic.near", 1.0, tolerance=1 / 3)
-    values = {name: one["value"] for name, one in results.recorded().items()}
+    values = {name: number["value"] for name, number in results.recorded().items()}
     assert values == {"topic.third": 0.333333, "topic.count": 123456789, "topic.near": 1.0}
     assert results.recorded()["topic.near"]["tolerance"] == 0.333333
 

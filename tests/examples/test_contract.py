@@ -1,8 +1,9 @@
-"""The contract of every gallery script, read from its syntax: STYLE.md, cell by cell."""
+"""The contract of every gallery script, read from its syntax."""
 
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,156 @@ from tests.conftest import ROOT
 
 SCRIPTS = sorted((ROOT / "examples").glob("*/*.py"))
 LONGEST = 130  # lines
+OPENING = {"plt.subplots", "plt.figure", "plt.subplot_mosaic"}
+COMPARING = {"assert_allclose", "assert_array_equal", "assert_equal", "assert_array_less"}
+# The style lays out; the build saves the figure and seeds.
+FORBIDDEN = {"savefig", "imsave", "open", "write_text", "tight_layout", "set_random_seed", "seed",
+             "set_seed"}  # fmt: skip
 
 
-def test_there_are_scripts() -> None:
+def violations(script: Path, text: str) -> Iterator[str]:
+    """Say what the text of a script has against the contract."""
+    if not re.fullmatch(r"plot_[a-z0-9_]+\.py", script.name):
+        yield "the name is not plot_ and a noun"
+    lines = text.splitlines()
+    if len(lines) > LONGEST:
+        yield f"{len(lines)} lines, of at most {LONGEST}"
+    if "__main__" in text or "__file__" in text:
+        yield "a script is not a module: no __main__, no __file__"
+    closing = text.split("# %%\n")[-1]
+    if "# What to notice" not in closing or re.search(r"^[^#\n]", closing, re.MULTILINE):
+        yield "does not end with a text cell, What to notice"
+    tree = ast.parse(text)
+    yield from _docstring_violations(script, ast.get_docstring(tree) or "")
+    yield from _code_violations(script, tree)
+
+
+def _docstring_violations(script: Path, docstring: str) -> Iterator[str]:
+    title, underline, *_ = [*docstring.splitlines(), "", ""]
+    if set(underline) != {"="} or len(underline) < len(title):
+        yield "the docstring does not begin with a title"
+    if ":math:" not in docstring and ".. math::" not in docstring:
+        yield "the docstring has no formula"
+    if not re.search(rf":doc:`/{script.parent.name}\w*`", docstring):
+        yield "the docstring has no link to its chapter"
+
+
+def _code_violations(script: Path, tree: ast.Module) -> Iterator[str]:
+    nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    paths = [ast.unparse(call.func) for call in calls]
+    called = Counter(path.rpartition(".")[-1] for path in paths)
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    if sum(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) for n in nodes) > 1:
+        yield "more than one function"
+    if any(isinstance(node, ast.ClassDef) for node in nodes):
+        yield "a class"
+    if not any(re.match(r"convbook\b", node.module or "") for node in imports):
+        yield "imports nothing from convbook"
+    if (opened := sum(path in OPENING for path in paths)) != 1:
+        yield f"opens {opened} figures, not one"
+    if called["show"] != 1:
+        yield f"shows {called['show']} figures, not one"
+    if "plt.style.use(plotting.STYLE)" not in map(ast.unparse, calls):
+        yield "not in the book's style: plt.style.use(plotting.STYLE)"
+    if not COMPARING & called.keys():
+        yield "no second way that agrees: np.testing.assert_allclose"
+    for name in sorted(FORBIDDEN & called.keys()):
+        yield f"calls {name}"
+    described = [call for call, path in zip(calls, paths, strict=True) if path.endswith("describe")]
+    if len(described) != 1:
+        yield f"describes {len(described)} figures, not one"
+    for call in described:
+        if not any(isinstance(n, ast.FormattedValue | ast.Name) for n in ast.walk(call.args[1])):
+            yield "the alternative text holds no value of the script"
+    prefix = script.stem.removeprefix("plot_") + "."
+    for call in (c for c, path in zip(calls, paths, strict=True) if path == "results.record"):
+        if not re.match(rf"f?['\"]{re.escape(prefix)}", ast.unparse(call.args[0])):
+            yield f"records {ast.unparse(call.args[0])}, not {prefix}..."
+
+
+def test_every_script_keeps_the_contract() -> None:
     assert len(SCRIPTS) > 30
+    found = [
+        f"{script.name}: {violation}"
+        for script in SCRIPTS
+        for violation in violations(script, script.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n" + "\n".join(found)
+
+
+GOOD = '''"""
+A title
+=======
+
+The sum :math:`a + b`; see :doc:`/02_convolution`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import plotting, results
+
+total = np.sum([1, 2])
+np.testing.assert_equal(total, 3)
+results.record("sum.total", total)
+results.record(f"sum.{total}", total)
+
+# %%
+plt.style.use(plotting.STYLE)
+figure, ax = plt.subplots()
+plotting.describe(figure, f"The sum is {total}.")
+plt.show()
+
+# %%
+# What to notice
+# --------------
+# It is three.
+'''
+
+
+def broken(old: str, new: str, name: str = "plot_sum.py") -> list[str]:
+    assert old in GOOD
+    return list(violations(Path("02_convolution", name), GOOD.replace(old, new)))
+
+
+def test_a_good_script_is_not_blamed() -> None:
+    assert broken("", "") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "violation"),
+    [
+        ("=======\n", "===\n", "the docstring does not begin with a title"),
+        (":math:`a + b`", "a + b", "the docstring has no formula"),
+        ("/02_convolution", "/03_pooling", "the docstring has no link to its chapter"),
+        ("# It is three.", "# It is three.\nprint(total)", "does not end with a text cell"),
+        ("# What to notice", "# What", "does not end with a text cell"),
+        ("total = ", "def f(): ...\ndef g(): ...\ntotal = ", "more than one function"),
+        ("total = ", "class Sum: ...\ntotal = ", "a class"),
+        ("total = ", "if __name__ == '__main__': ...\ntotal = ", "a script is not a module"),
+        ("total = ", "\n" * 130 + "total = ", "157 lines, of at most 130"),
+        ("from convbook import", "from elsewhere import", "imports nothing from convbook"),
+        ("plt.show()", "plt.figure()\nplt.show()", "opens 2 figures, not one"),
+        ("plt.show()", "", "shows 0 figures, not one"),
+        ("plt.show()", "figure.savefig('a.png')\nplt.show()", "calls savefig"),
+        ("plt.show()", "np.random.seed(1)\nplt.show()", "calls seed"),
+        ("plt.style.use(plotting.STYLE)", "", "not in the book's style"),
+        ("np.testing.assert_equal(total, 3)", "", "no second way that agrees"),
+        ("plotting.describe(figure, f\"The sum is {total}.\")", "", "describes 0 figures, not one"),
+        ("{total}.\")", "three.\")", "the alternative text holds no value of the script"),
+        ("\"sum.total\"", "\"total\"", "records 'total', not sum."),
+        ("f\"sum.{total}\"", "f\"{total}\"", "records f'{total}', not sum."),
+    ],
+)  # fmt: skip
+def test_each_violation_is_named(old: str, new: str, violation: str) -> None:
+    found = broken(old, new)
+    assert len(found) == 1
+    assert found[0].startswith(violation)
+
+
+def test_a_name_that_no_gallery_takes_is_a_violation() -> None:
+    assert "the name is not plot_ and a noun" in broken("", "", "Sum.py")
 
 
 def test_file_names_are_unique() -> None:
@@ -22,120 +169,9 @@ def test_file_names_are_unique() -> None:
 
 
 def test_every_folder_serves_a_chapter() -> None:
-    for folder in {script.parent for script in SCRIPTS}:
-        assert (ROOT / "book" / f"{folder.name}.md").is_file()
-        header = (folder / "GALLERY_HEADER.rst").read_text(encoding="utf-8")
-        assert f":doc:`/{folder.name}`" in header
-
-
-@pytest.fixture(params=SCRIPTS, ids=lambda script: script.stem)
-def script(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
-
-
-@pytest.fixture
-def tree(script: Path) -> ast.Module:
-    return ast.parse(script.read_text(encoding="utf-8"))
-
-
-def called(tree: ast.AST) -> Counter[str]:
-    """Count the calls in a tree by the name called, without what stands before the last dot."""
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            function = node.func
-            names.append(function.attr if isinstance(function, ast.Attribute) else
-                         getattr(function, "id", ""))  # fmt: skip
-    return Counter(names)
-
-
-def imported(tree: ast.Module) -> dict[str, str]:
-    """Return the names that a script imports, each with where it comes from."""
-    names = {}
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            names |= {(alias.asname or alias.name): alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
-    return names
-
-
-def test_name_and_length(script: Path) -> None:
-    assert re.fullmatch(r"plot_[a-z0-9_]+\.py", script.name)
-    assert len(script.read_text(encoding="utf-8").splitlines()) <= LONGEST
-
-
-def test_docstring_has_title_formula_and_chapter(script: Path, tree: ast.Module) -> None:
-    lines = (ast.get_docstring(tree) or "").splitlines()
-    assert set(lines[1]) == {"="}
-    assert len(lines[1]) >= len(lines[0])
-    text = "\n".join(lines)
-    assert ":math:" in text or ".. math::" in text
-    assert re.search(rf":doc:`/{script.parent.name}\w*`", text)
-
-
-def test_script_is_flat(tree: ast.Module) -> None:
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    assert len(functions) <= 1
-    assert not any(isinstance(node, ast.ClassDef) for node in ast.walk(tree))
-    source = ast.unparse(tree)
-    assert "__main__" not in source
-    assert "__file__" not in source
-
-
-def test_script_draws_one_described_figure_in_the_book_s_style(tree: ast.Module) -> None:
-    calls = called(tree)
-    opened = re.findall(r"plt\.(?:subplots|figure|subplot_mosaic)\(", ast.unparse(tree))
-    assert len(opened) == 1
-    assert calls["describe"] == 1
-    assert calls["show"] == 1
-    assert "plt.style.use(plotting.STYLE)" in ast.unparse(tree)
-
-
-def test_script_leaves_nothing_behind(tree: ast.Module) -> None:
-    calls = called(tree)
-    for forbidden in ("savefig", "imsave", "open", "write_text", "tight_layout", "set_random_seed"):
-        assert not calls[forbidden], forbidden
-    source = ast.unparse(tree)
-    for seeding in ("np.random.seed", "random.seed", "tf.random.set_seed"):
-        assert seeding not in source
-
-
-def test_alt_text_is_written_from_the_data(tree: ast.Module) -> None:
-    (call,) = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "describe"
-    )
-    values = [n for n in ast.walk(call.args[1]) if isinstance(n, ast.FormattedValue | ast.Name)]
-    assert values, "the alt text holds no value of the script"
-
-
-def test_script_shows_that_two_ways_agree(tree: ast.Module) -> None:
-    checks = ("assert_allclose", "assert_array_equal", "assert_equal", "assert_array_less")
-    assert sum(called(tree)[name] for name in checks) >= 1
-
-
-def test_imports_are_used(script: Path, tree: ast.Module) -> None:
-    names = imported(tree)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert set(names) <= used
-    assert any(source.startswith("convbook.") for source in names.values())
-
-
-def test_recorded_names_begin_with_the_script_s(script: Path, tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "results.record":
-            first = node.args[0]
-            prefix = first.values[0] if isinstance(first, ast.JoinedStr) else first
-            assert isinstance(prefix, ast.Constant)
-            assert str(prefix.value).startswith(script.stem.removeprefix("plot_") + ".")
-
-
-def test_script_ends_with_what_to_notice(script: Path) -> None:
-    last = script.read_text(encoding="utf-8").split("# %%\n")[-1]
-    assert "# What to notice" in last
-    assert all(line.startswith("#") for line in last.splitlines() if line)
+    folders = {script.parent for script in SCRIPTS}
+    assert {
+        folder for folder in folders if not (ROOT / "book" / f"{folder.name}.md").is_file()
+    } == set()
+    headers = {f.name: (f / "GALLERY_HEADER.rst").read_text(encoding="utf-8") for f in folders}
+    assert [name for name, text in headers.items() if f":doc:`/{name}`" not in text] == []

@@ -104,9 +104,9 @@ def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 
         return LocalResponseNormalization(2, bias=1.0, alpha=2e-5, beta=0.75, name=name)(x)
 
     def module(x: keras.KerasTensor, name: str, maps: tuple[int, ...]) -> keras.KerasTensor:
-        one, reduced3, three, reduced5, five, projected = maps
+        pointwise, reduced3, three, reduced5, five, projected = maps
         branches = [
-            convolved(x, f"{name}_1x1", one, 1),
+            convolved(x, f"{name}_1x1", pointwise, 1),
             convolved(convolved(x, f"{name}_3x3_reduce", reduced3, 1), f"{name}_3x3", three, 3),
             convolved(convolved(x, f"{name}_5x5_reduce", reduced5, 1), f"{name}_5x5", five, 5),
             convolved(pooled(x, f"{name}_pool", strides=1), f"{name}_pool_proj", projected, 1),

@@ -122,7 +122,7 @@ def _unit(seed_of: Iterator[int]) -> Unit:
 
 def _with_5x5(unit: Unit, x: keras.KerasTensor, name: str, projected: int) -> keras.KerasTensor:
     """Return a module of the 35x35 maps: 1x1, 5x5, two 3x3 in a row, pooling (paper's Figure 5)."""
-    one = unit(x, f"{name}_1x1", 64, 1)
+    pointwise = unit(x, f"{name}_1x1", 64, 1)
 
     five = unit(x, f"{name}_5x5_reduce", 48, 1)
     five = unit(five, f"{name}_5x5", 64, 5)
@@ -131,7 +131,7 @@ def _with_5x5(unit: Unit, x: keras.KerasTensor, name: str, projected: int) -> ke
     double = unit(double, f"{name}_double_3x3a", 96, 3)
     double = unit(double, f"{name}_double_3x3b", 96, 3)
 
-    return _joined(name, [one, five, double, _pooled(unit, x, name, projected)])
+    return _joined(name, [pointwise, five, double, _pooled(unit, x, name, projected)])
 
 
 def _halved_to_17(unit: Unit, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
@@ -148,7 +148,7 @@ def _halved_to_17(unit: Unit, x: keras.KerasTensor, name: str) -> keras.KerasTen
 
 def _with_7x7(unit: Unit, x: keras.KerasTensor, name: str, reduced: int) -> keras.KerasTensor:
     """Return a module of the 17x17 maps: 7x7 once and twice, factorized (paper's Figure 6)."""
-    one = unit(x, f"{name}_1x1", 192, 1)
+    pointwise = unit(x, f"{name}_1x1", 192, 1)
 
     seven = unit(x, f"{name}_7x7_reduce", reduced, 1)
     seven = unit(seven, f"{name}_7x7_1x7", reduced, (1, 7))
@@ -160,7 +160,7 @@ def _with_7x7(unit: Unit, x: keras.KerasTensor, name: str, reduced: int) -> kera
     double = unit(double, f"{name}_double_7x1b", reduced, (7, 1))
     double = unit(double, f"{name}_double_1x7b", 192, (1, 7))
 
-    return _joined(name, [one, seven, double, _pooled(unit, x, name, 192)])
+    return _joined(name, [pointwise, seven, double, _pooled(unit, x, name, 192)])
 
 
 def _halved_to_8(unit: Unit, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
@@ -179,7 +179,7 @@ def _halved_to_8(unit: Unit, x: keras.KerasTensor, name: str) -> keras.KerasTens
 
 def _with_3x3_side_by_side(unit: Unit, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Return a module of the 8x8 maps: 1x3 and 3x1 beside each other (paper's Figure 7)."""
-    one = unit(x, f"{name}_1x1", 320, 1)
+    pointwise = unit(x, f"{name}_1x1", 320, 1)
 
     three = unit(x, f"{name}_3x3_reduce", 384, 1)
     wide = unit(three, f"{name}_3x3_1x3", 384, (1, 3))
@@ -192,7 +192,7 @@ def _with_3x3_side_by_side(unit: Unit, x: keras.KerasTensor, name: str) -> keras
     tall = unit(double, f"{name}_double_3x1", 384, (3, 1))
     double = _joined(f"{name}_double", [wide, tall])
 
-    return _joined(name, [one, three, double, _pooled(unit, x, name, 192)])
+    return _joined(name, [pointwise, three, double, _pooled(unit, x, name, 192)])
 
 
 def _pooled(unit: Unit, x: keras.KerasTensor, name: str, maps: int) -> keras.KerasTensor:

@@ -105,9 +105,9 @@ def _module(
             name=f"{name}_{branch}",
         )(x)
 
-    one, reduced3, three, reduced5, five, projected = maps
+    pointwise, reduced3, three, reduced5, five, projected = maps
     branches = [
-        convolved(x, "1x1", one, 1),
+        convolved(x, "1x1", pointwise, 1),
         convolved(convolved(x, "3x3_reduce", reduced3, 1, "relu"), "3x3", three, 3),
         convolved(convolved(x, "5x5_reduce", reduced5, 1, "relu"), "5x5", five, 5),
         convolved(

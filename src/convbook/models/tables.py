@@ -102,7 +102,9 @@ def layer_table(model: keras.Model) -> list[Row]:
     Notes
     -----
     It reads no weights. A large network that is wanted for its table alone can be built under
-    ``keras.StatelessScope(initialize_variables=False)``, and takes no memory then.
+    ``keras.StatelessScope(initialize_variables=False)``, and takes no memory then, if
+    ``keras.utils.clear_session()`` follows: Keras would give every variable its memory later, as
+    soon as a network with a layer of one's own is built.
 
     Examples
     --------

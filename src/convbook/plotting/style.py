@@ -1,11 +1,16 @@
 """What all figures of the book share: the style sheet, the colours, and an alt text."""
 
+import warnings
 from pathlib import Path
 
+import matplotlib
 from matplotlib.figure import Figure
 
 DATA = ("convbook.mplstyle",)  # a figure depends on it
 STYLE = Path(__file__).with_name(*DATA)
+
+# None unless MPLBACKEND, matplotlibrc, Jupyter or a call of matplotlib.use has chosen one.
+_CHOSEN_BACKEND = matplotlib.get_backend(auto_select=False)
 
 # Described in the package, where autodoc finds them under the names by which they are used.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -27,8 +32,20 @@ def describe(fig: Figure, text: str) -> None:
     ------
     ValueError
         If the text has fewer than 40 characters or ends without a full stop.
+
+    Warns
+    -----
+    UserWarning
+        If ``plt.show()`` will show nothing, though nobody asked for a backend without windows.
     """
     text = " ".join(text.split())
     if len(text) < 40 or not text.endswith("."):
         raise ValueError(f"alt text must be whole sentences of at least 40 characters: {text!r}")
     fig.set_label(text)
+    if _CHOSEN_BACKEND is None and matplotlib.get_backend() == "agg":
+        warnings.warn(
+            "no window can open: Matplotlib found no toolkit, or no display. Install a toolkit: "
+            "'pip install PySide6' or, for Debian's Python, 'apt-get install python3-tk'; "
+            "or set MPLBACKEND=agg if no window is wanted",
+            stacklevel=2,
+        )

@@ -11,6 +11,7 @@ import re
 import tarfile
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -33,9 +34,7 @@ from tests.book.appendix_a import (
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "book" / "appendix_a_tensorflow1.md").read_text(encoding="utf-8")
-SOURCES = tomllib.loads(
-    (ROOT / "tests" / "appendix_a" / "seed_calls.toml").read_text(encoding="utf-8")
-)
+SOURCES = tomllib.loads(Path(__file__).with_name("seed_calls.toml").read_text(encoding="utf-8"))
 MARKS = ("same", "changed", "v1", "gone")
 
 # Where methods live, today and in TensorFlow 1. `None`: the class itself is gone.
@@ -125,7 +124,9 @@ def test_what_it_says_to_write_is_there(row):
             assert hasattr(importlib.import_module("convbook.pretrained").Network, rest), code
 
 
-@pytest.mark.parametrize("name", sorted({n for one in SOURCES.values() for n in one["others"]}))
+@pytest.mark.parametrize(
+    "name", sorted({n for source in SOURCES.values() for n in source["others"]})
+)
 def test_other_libraries_have_what_the_sources_take(name):
     parts = name.split(".")
     for cut in range(len(parts), 0, -1):

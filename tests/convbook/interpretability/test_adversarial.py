@@ -78,8 +78,8 @@ def test_the_result_stays_in_the_range(rng, images):
 
 def test_one_label_stands_for_all_images(rng, images):
     model = linear(rng.normal(size=(4, 5, 2, 3)))
-    one, each = (
+    together, each = (
         interpretability.adversarial(model, images, labels, epsilon=EPSILON)
         for labels in (2, [2, 2, 2])
     )
-    np.testing.assert_array_equal(one, each)
+    np.testing.assert_array_equal(together, each)

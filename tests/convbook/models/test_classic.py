@@ -10,17 +10,11 @@ from keras import layers
 
 from convbook import models
 from convbook.models import _imagenet, tables, vgg16
+from tests.convbook.models.helpers import weightless
 
 CLASSIC = ("alexnet", "vgg16", "network_in_network", "resnet50", "mobilenet")
 every_classic = pytest.mark.parametrize("name", CLASSIC)
 SIZE = {"alexnet": 227}  # Pixels a side; 224 for the others.
-
-
-@functools.cache
-def weightless(name, **options):
-    """The network without memory for its weights: enough for shapes, counts and settings."""
-    with keras.StatelessScope(initialize_variables=False):
-        return models.build(name, **options)
 
 
 @functools.cache
@@ -107,10 +101,12 @@ def test_a_seed_fixes_every_random_part_and_none_twice(name, options):
                 found[layer.name] = layer.seed
         return found
 
-    one, again, other = (random_parts(weightless(name, **options, seed=seed)) for seed in (5, 5, 6))
-    assert one == again
-    assert not set(one.values()) & set(other.values())
-    assert len(set(one.values())) == len(one) >= 8
+    first, again, other = (
+        random_parts(weightless(name, **options, seed=seed)) for seed in (5, 5, 6)
+    )
+    assert first == again
+    assert not set(first.values()) & set(other.values())
+    assert len(set(first.values())) == len(first) >= 8
 
 
 @pytest.mark.parametrize(
@@ -126,11 +122,8 @@ def test_a_seed_fixes_every_random_part_and_none_twice(name, options):
     ],
 )
 def test_bad_options_are_refused_by_name(name, options, error, message):
-    with (
-        keras.StatelessScope(initialize_variables=False),
-        pytest.raises(error, match=message),
-    ):
-        models.build(name, **options)
+    with pytest.raises(error, match=message):
+        weightless(name, **options)
 
 
 def shapes(name, layers_, **options):
@@ -261,15 +254,14 @@ def test_vgg_halves_the_picture_five_times():
 
 def test_vgg_s_convolutions_are_those_of_keras():
     theirs = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))
-    with keras.StatelessScope(initialize_variables=False):
-        ours = models.build("vgg16")
+    built = weightless("vgg16")
     head = [name for name in table("vgg16") if name.startswith(("fc", "logits"))]
     assert [table("vgg16")[name].parameters for name in head] == [
         102_764_544, 16_781_312, 4_097_000
     ]  # fmt: skip
-    # On their smaller picture, each convolution of ours given the weights of theirs.
+    # On their smaller picture, each convolution of the book's given the weights of theirs.
     x = image = keras.Input((64, 64, 3))
-    for layer in ours.layers[1 : [layer.name for layer in ours.layers].index("flatten")]:
+    for layer in built.layers[1 : [layer.name for layer in built.layers].index("flatten")]:
         x = type(layer).from_config(layer.get_config())(x)
     features = keras.Model(image, x)
     features.set_weights(theirs.get_weights())
@@ -318,16 +310,16 @@ def randomized(model, rng):
 def test_with_exchanged_weights_it_is_the_network_of_keras(rng, name, function):
     theirs = getattr(keras.applications, function)(weights=None, classifier_activation=None)
     weights = randomized(theirs, rng)
-    ours = models.build(name)
-    assert ours.count_params() == theirs.count_params()
-    for place, weight in enumerate(ours.get_weights()):
-        # Keras's MobileNet ends in a 1x1 convolution, ours in a dense layer: the same numbers.
+    built = models.build(name)
+    assert built.count_params() == theirs.count_params()
+    for place, weight in enumerate(built.get_weights()):
+        # Keras's MobileNet ends in a 1x1 convolution, the book's in a dense layer: equal numbers.
         weights[place] = weights[place].reshape(weight.shape)
-    ours.set_weights(weights)
+    built.set_weights(weights)
     expected = theirs(picture(224)).numpy()
     assert expected.std() > 0.01
     np.testing.assert_allclose(
-        ours(picture(224)), expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max()
+        built(picture(224)), expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max()
     )
 
 

@@ -1,5 +1,9 @@
 """The drawings of `convbook.plotting`, compared with committed ones, and what it refuses."""
 
+import os
+import subprocess
+import sys
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -170,6 +174,36 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         plotting.symmetric_limit([])
     with pytest.raises(ValueError, match="whole sentences"):
         plotting.describe(fig, "A cat.")
+
+
+NO_TOOLKIT = """
+import sys
+toolkits = "PyQt5", "PyQt6", "PySide2", "PySide6", "_tkinter", "gi", "wx"
+sys.modules |= dict.fromkeys((*toolkits, "matplotlib.backends._macosx"))
+import matplotlib
+{choice}
+from convbook import plotting
+import matplotlib.pyplot as plt
+plotting.describe(plt.figure(), "A figure of no content, with words enough about it.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "variable", "hints"),
+    [("", None, 1), ("", "agg", 0), ("matplotlib.use('agg')", None, 0)],
+    ids=["nobody chose", "MPLBACKEND", "use"],
+)
+def test_without_a_toolkit_one_hint_says_how_to_see_a_figure(
+    choice: str, variable: str | None, hints: int
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", NO_TOOLKIT.format(choice=choice)],
+        env=environment | ({"MPLBACKEND": variable} if variable else {}),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr.count("no window can open") == hints
+    assert done.stderr.count("pip install PySide6") == hints
 
 
 def test_only_the_masked_cells_are_tinted() -> None:
