@@ -17,7 +17,17 @@ from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
 from bookbuild.embed.terms import LinkTerms
 from bookbuild.gallery import catalogue, runs
-from bookbuild.pages import addresses, assets, mathml, notebooks, previews, references, search, sidebar, solutions
+from bookbuild.pages import (
+    addresses,
+    assets,
+    mathml,
+    notebooks,
+    previews,
+    references,
+    search,
+    sidebar,
+    solutions,
+)
 from bookbuild.state import BookDomain, state_of
 
 

@@ -65,10 +65,10 @@ def bundle(root: Path, site: Path, jobs: str = "auto") -> int:
 def _make_epub(root: Path, site: Path, jobs: str) -> int:
     """Build the EPUB, check it and put it in place."""
     with tempfile.TemporaryDirectory(prefix="convbook-") as folder:
-        made = Path(folder, epub.FILE)
-        status = run_sphinx(root, Path(folder), jobs, builder=epub.NAME) or check(made)
+        file = Path(folder, epub.FILE)
+        status = run_sphinx(root, Path(folder), jobs, builder=epub.NAME) or check(file)
         if status == 0:
-            write(site.with_name(EPUB), made.read_bytes())
+            write(site.with_name(EPUB), file.read_bytes())
     return status
 
 

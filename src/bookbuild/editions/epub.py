@@ -168,9 +168,7 @@ def fit_page(
     """Make a page of an EPUB XHTML, without what extensions have put into it for the site."""
     if app.builder.name == NAME:
         context["metatags"] = context["pageurl"] = ""
-        context["css_files"] = [
-                sheet for sheet in context["css_files"] if sheet.filename in STYLES
-            ]
+        context["css_files"] = [sheet for sheet in context["css_files"] if sheet.filename in STYLES]
         context["body"] = to_xhtml(context.get("body", ""))
 
 
@@ -187,7 +185,9 @@ def to_xhtml(body: str) -> str:
     b'<math xmlns="http://www.w3.org/1998/Math/MathML">f\\u2061(a &lt; 1)</math>'
     """
     body = re.sub(r"<math\b", f'<math xmlns="{MATHML}"', body)
-    body = re.sub(r"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]\w*;", lambda name: unescape(name[0]), body)
+    body = re.sub(
+        r"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]\w*;", lambda name: unescape(name[0]), body
+    )
     body = re.sub(r'(<mtable\b[^>]*) scriptlevel="[^"]*"', r"\1", body)
     for style, name in (("true", "normal"), ("false", "compact")):
         body = body.replace(f'<mfrac displaystyle="{style}"', f'<mfrac style="math-style: {name}"')

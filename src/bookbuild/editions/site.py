@@ -87,9 +87,7 @@ def lock(path: Path, waits: float = 3600.0) -> FileLock:
     return lock
 
 
-def run_sphinx(
-    root: Path, output: Path, jobs: str, *settings: str, builder: str = "html"
-) -> int:
+def run_sphinx(root: Path, output: Path, jobs: str, *settings: str, builder: str = "html") -> int:
     """Let Sphinx read and write every page, so that a warning fails it; return its exit status."""
     from sphinx.cmd.build import build_main  # Only here: a build that has nothing to do needs none.
 

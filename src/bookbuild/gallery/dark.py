@@ -45,10 +45,10 @@ def darken(fig: Figure) -> None:
         Changed in place. Each artist is changed once: of an animation that adds some with every
         frame, every frame can be darkened.
     """
-    pictures = [one.get_window_extent().padded(1) for one in fig.findobj(_is_picture)]
+    pictures = [picture.get_window_extent().padded(1) for picture in fig.findobj(_is_picture)]
     for artist in _artists(fig):
         place = artist.get_window_extent()
-        if artist.get_gid() == _DONE or any(_lies_on(one, place) for one in pictures):
+        if artist.get_gid() == _DONE or any(_lies_on(picture, place) for picture in pictures):
             continue
         artist.set_gid(_DONE)
         if isinstance(artist, AxesImage) and _is_tint(artist):
@@ -98,7 +98,7 @@ def _artists(fig: Figure) -> Iterator[Artist]:
         # The frame and the arrow of a text are not among its children.
         frame = artist.get_bbox_patch() if isinstance(artist, Text) else None
         arrow = artist.arrow_patch if isinstance(artist, Annotation) else None
-        yield from (one for one in (artist, frame, arrow) if one is not None)
+        yield from (part for part in (artist, frame, arrow) if part is not None)
 
 
 def _is_picture(artist: Artist) -> bool:
@@ -115,7 +115,10 @@ def _is_tint(image: AxesImage) -> bool:
 
 
 def _lies_on(picture: Bbox, place: Bbox) -> bool:
-    """Tell whether a place has its middle on a picture and is no larger; one of no size is not."""
+    """Tell whether a place has its middle on a picture and is no larger than it.
+
+    A place without a size, such as that of an empty text, is on none.
+    """
     if not np.isfinite(place.extents).all():
         return False
     fits = place.width <= picture.width and place.height <= picture.height

@@ -141,8 +141,11 @@ def _data(tree: ast.Module) -> Iterable[str]:
 
 def _is_text(node: ast.AST) -> bool:
     """Say whether a statement is a string alone: a docstring of a function, class or attribute."""
-    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return constant and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _is_own(module: str) -> bool:

@@ -18,7 +18,13 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from bookbuild.gallery.catalogue import (
-    GALLERY, fingerprint_file, read_json, results_file, scripts, target_of, write_json,
+    GALLERY,
+    fingerprint_file,
+    read_json,
+    results_file,
+    scripts,
+    target_of,
+    write_json,
 )  # fmt: skip
 from bookbuild.gallery.fingerprint import Fingerprints
 from convbook import pretrained

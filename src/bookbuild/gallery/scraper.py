@@ -58,6 +58,7 @@ def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
         import keras
         import tensorflow as tf
 
+        keras.utils.clear_session()  # what earlier scripts have built, and the names of its layers
         keras.utils.set_random_seed(SEED)
         tf.config.experimental.enable_op_determinism()
 

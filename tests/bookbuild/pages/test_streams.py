@@ -3,6 +3,7 @@
 import re
 
 from bookbuild.pages.streams import join_streams
+
 from tests.bookbuild.conftest import Book
 
 
