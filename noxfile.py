@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import itertools
-import os
 import shutil
 import subprocess
 import sys
@@ -61,24 +61,24 @@ def install(session: nox.Session, *names: str) -> None:
 
 @nox.session
 def site(session: nox.Session) -> None:
-    """Build the book into build/site; only changes run (--accept, --device gpu, --bundle)."""
-    gpu = "gpu" in session.posargs
-    if gpu and shutil.which("nvidia-smi") is None:
+    """Build the book into build/site if anything has changed (--accept, --device gpu, --bundle)."""
+    parser = argparse.ArgumentParser(prog="nox -s site --", add_help=False)
+    parser.add_argument("--bundle", action="store_true")
+    parser.add_argument("--device")
+    chosen, options = parser.parse_known_args(session.posargs)
+    if chosen.device == "gpu" and shutil.which("nvidia-smi") is None:
         session.error("there is no GPU: 'nvidia-smi', which comes with its driver, is not there")
-    install(session, "gpu" if gpu else "cpu")
-    options = [option for option in session.posargs if option != "--bundle"]
+    if chosen.device is not None:
+        options += ["--device", chosen.device]
+    install(session, "gpu" if chosen.device == "gpu" else "cpu")
     session.run("python", "-m", "bookbuild.editions.site", *options)
-    if options != session.posargs:
+    if chosen.bundle:
         session.run("python", "-m", "bookbuild.editions.bundle")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, every example and every exercise's solution among them; or only FILE.
-
-    ``nox -s tests -- tests/convbook/test_results.py`` runs one file, and trains only what that file
-    needs. In an environment that has the packages, ``python -m pytest FILE`` does the same sooner.
-    """
+    """Run all tests, those of every script and every solution among them, or only those of FILE."""
     install(session, "cpu", "checks")
     if not session.posargs:
         # Alone on the machine, so that the seconds an epoch are honest; the tests load networks.
@@ -91,13 +91,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, imports, spelling, commits, and the workflow of GitHub Actions."""
+    """Check style, names, types, imports, spelling, commits, and GitHub's workflow."""
     install(session, "checks")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
     session.run("codespell")
+    session.run("pytest", "--quiet", "tests/test_words.py")
     # An archive of the sources has no history, and a shallow clone not all of it.
     known = ["git", "merge-base", "--is-ancestor", LAST_FREE_COMMIT, "HEAD"]
     if shutil.which("git") and subprocess.run(known, stderr=subprocess.DEVNULL).returncode == 0:
@@ -135,7 +136,7 @@ def live(session: nox.Session) -> None:
     session.run(
         "sphinx-autobuild", "-b", "html", "-c", "conf", "-d", "build/doctrees-live", "-j", "auto",
         "--watch", "examples", "--watch", "src", "--watch", "conf",
-        "--ignore", "book/gallery/*", "--ignore", "book/jupyter_execute/*",
+        "--re-ignore", "__pycache__|/book/(gallery|generated|jupyter_execute)/",
         *session.posargs, "book", "build/live",
     )  # fmt: skip
 
@@ -174,17 +175,15 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def reproducible(session: nox.Session) -> None:
-    """Build the last commit twice, each with its own cache and time zone; compare every byte."""
-    date = session.run("git", "log", "-1", "--format=%ct", silent=True, external=True)
+    """Build the last commit twice, in two time zones with a cache each, and compare every byte."""
     sites = []
     for zone in ("America/St_Johns", "Pacific/Kiritimati"):
         clone = Path("build/reproducible", zone).resolve()
         shutil.rmtree(clone, ignore_errors=True)
         session.run("git", "clone", "--quiet", ".", str(clone), external=True)
-        own = {"CONVBOOK_CACHE": str(clone / "build/cache"), "TZ": zone}
         session.run(
             sys.executable, "-m", "nox", "--noxfile", str(clone / "noxfile.py"), "-s", "site",
-            env={**os.environ, **own, "SOURCE_DATE_EPOCH": date.strip()}, external=True,
+            env={"CONVBOOK_CACHE": str(clone / "build/cache"), "TZ": zone}, external=True,
         )  # fmt: skip
         sites.append(_hashes(clone / SITE))
     first, second = sites
