@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.util.i18n import format_date
 
 from bookbuild.checkout import commit_of
@@ -100,7 +101,10 @@ def _figure(output: Output) -> dict[str, Any]:
 
 
 def _study(name: str) -> dict[str, Any]:
-    study = studies.load(name)
+    try:
+        study = studies.load(name)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from error
     return {**asdict(study.passport), "outdated": bool(outdated(study))}
 
 
