@@ -17,7 +17,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.util.i18n import format_date
 
 from bookbuild.checkout import commit_of
@@ -48,7 +47,7 @@ def write_colophon(app: Sphinx) -> None:
         },
         "libraries": libraries(),
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
-        "studies": {name: _study(name) for name in studies.names()},
+        "studies": {name: facts for name in studies.names() if (facts := _study(name))},
         "figures": {name: _figure(output) for name, output in outputs.items()},
     }
     parts = {
@@ -103,8 +102,8 @@ def _figure(output: Output) -> dict[str, Any]:
 def _study(name: str) -> dict[str, Any]:
     try:
         study = studies.load(name)
-    except ValueError as error:
-        raise ExtensionError(str(error)) from error
+    except ValueError:  # A page that cites the study says what is wrong with it.
+        return {}
     return {**asdict(study.passport), "outdated": bool(outdated(study))}
 
 

@@ -145,7 +145,8 @@ def test_every_data_file_of_the_package_is_named_by_the_module_beside_it() -> No
 def test_the_book_s_own_scripts_know_whether_they_use_tensorflow() -> None:
     prints = Fingerprints()
     heavy = re.compile(
-        r"^(from|import) .*\b(tensorflow|keras|layers|models|training|interpretability|pretrained)\b",
+        r"^(from|import) .*\b(tensorflow|keras|layers|models|training|interpretability"
+        r"|pretrained)\b",
         re.M,
     )
     for script in sorted((ROOT / "examples").glob("*/plot_*.py")):
