@@ -56,6 +56,10 @@ def test_chapters_are_numbered_on_through_the_parts(book: Book) -> None:
 
 
 EXERCISE = """
+| a | b |
+|---|---|
+| 1 | 2 |
+
 ```{exercise} One
 :label: one
 

@@ -47,7 +47,7 @@ def write_colophon(app: Sphinx) -> None:
         },
         "libraries": libraries(),
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
-        "studies": {name: facts for name in studies.names() if (facts := _study(name))},
+        "studies": {name: known for name in studies.names() if (known := _study(name))},
         "figures": {name: _figure(output) for name, output in outputs.items()},
     }
     parts = {
