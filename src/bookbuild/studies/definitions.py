@@ -10,7 +10,7 @@ from convbook import _files, models, training
 from bookbuild.studies import algorithms, architectures, limits, networks, parallel, variants
 from bookbuild.studies.define import Unit, study
 from convbook.training import Recipe, recipes
-from convbook.training.loop import key_of
+from convbook.training.networks import key_of
 
 LOOP = "convbook.training.loop"
 SEEDS = range(3)

@@ -15,7 +15,7 @@ import numpy as np
 from convbook import _files
 from convbook.training.recipe import Recipe
 
-__all__ = ["CheckpointError", "Epoch", "Progress", "load", "save"]
+__all__ = ["Checkpoint", "CheckpointError", "Epoch", "Progress", "load", "save"]
 
 _META = "meta"
 
@@ -62,6 +62,25 @@ class Progress:
     losses: list[float] = field(default_factory=list)
     device: str = ""
     machine: str = ""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where the state of a training is kept.
+
+    Attributes
+    ----------
+    file : Path
+        Written after each epoch.
+    key : str
+        Of the training that it belongs to.
+    disposable : bool
+        Whether a damaged file is reported and replaced; otherwise it is an error.
+    """
+
+    file: Path
+    key: str
+    disposable: bool
 
 
 def save(
