@@ -118,8 +118,8 @@ def _fetch(folder: Path, table: dict[str, Any]) -> list[bytes]:
                     path = aside / source.file
                     source.fetch(path)
                 content = [_idx(array) for array in source.read(path)]
-                for part, one in zip(table["parts"], content, strict=True):
-                    _check(part["file"], one, part["sha256"])
+                for part, array in zip(table["parts"], content, strict=True):
+                    _check(part["file"], array, part["sha256"])
                 return content
             # OSError: a file put there by hand that cannot be read. ValueError: NumPy refuses an
             # archive with pickles in it.

@@ -24,7 +24,7 @@ from convbook.training.store import Checkpoint, CheckpointError, Epoch, Progress
 
 __all__ = ["Trained", "key_of", "load", "train"]
 
-_LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
+LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +226,7 @@ def key_of(recipe: Recipe, dataset: Split | None = None, replicas: Replicas | No
         "recipe": recipe.as_json(),
         "network": models.revision(recipe.network),
         "training": loop.REVISION,
-        "releases": _machine.releases(_LIBRARIES),
+        "releases": _machine.releases(LIBRARIES),
         "device": _machine.device(),
         "replicas": replicas,
     }
