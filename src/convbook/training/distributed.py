@@ -3,11 +3,11 @@
 The replicas are devices of one process (``tf.distribute.MirroredStrategy``; on a processor, logical
 devices that it plays) or processes of their own (``tf.distribute.MultiWorkerMirroredStrategy``),
 which this module starts on this machine, watches, and ends. Every batch is that of a training on
-one device, in its order, cut into equal parts. Each replica computes the
-gradient of its part of the whole batch's mean loss, the sum over all replicas is the gradient of
-one device, and every replica takes the same step. So the losses are those of one device but for
-rounding, of which kinks as those of ReLU make more in the long run, as they do on one device with
-another number of threads. Two layers notice the replicas:
+one device, in its order, cut into equal parts. Each replica computes the gradient of its part of
+the whole batch's mean loss, the sum over all replicas is the gradient of one device, and every
+replica takes the same step. So the losses are those of one device but for rounding. Kinks such as
+that of ReLU enlarge its effect in the long run, as they do on one device with another number of
+threads. Two layers notice the replicas:
 
 - Batch normalization takes mean and variance of a replica's part alone. The averages that it keeps
   are the mean over the replicas after each step.
@@ -37,7 +37,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from convbook import _files
@@ -123,9 +122,14 @@ def fit(
         As :func:`convbook.training.train` does.
     """
     steps = 0
-    with _job(recipe, dataset, replicas, checkpoint) as job:
+    job = Job(
+        recipe.as_json(), *replicas, str(checkpoint.file.absolute()), checkpoint.key,
+        checkpoint.disposable,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="convbook-") as folder:
+        job.write(Path(folder), dataset)
         try:
-            with Workers(job, replicas.number if replicas.kind == "workers" else 1) as workers:
+            with Workers(Path(folder), replicas) as workers:
                 for facts in workers.reports():
                     steps = facts.get("steps", steps)
                     monitor.report(**facts)
@@ -155,34 +159,15 @@ def cluster(ports: list[int], rank: int) -> str:
     return json.dumps({"cluster": {"worker": addresses}, "task": task})
 
 
-@contextmanager
-def _job(
-    recipe: Recipe, dataset: Split | None, replicas: Replicas, checkpoint: Checkpoint
-) -> Iterator[Path]:
-    """Write what the workers have to know into a file, for as long as they work."""
-    with tempfile.TemporaryDirectory(prefix="convbook-") as folder:
-        pictures = None
-        if dataset is not None:
-            pictures = str(Path(folder, "pictures.npz"))
-            (x, y), (test_x, test_y) = dataset
-            np.savez(pictures, x=x, y=y, test_x=test_x, test_y=test_y)
-        job = Job(
-            recipe.as_json(), *replicas, str(checkpoint.file.absolute()), checkpoint.key,
-            checkpoint.disposable, pictures,
-        )  # fmt: skip
-        file = Path(folder, "job.json")
-        file.write_text(job.as_json(), encoding="utf-8")
-        yield file
-
-
 class Workers:
     """The processes of a training, which end with this context.
 
     A worker's standard input stays open until then: it ends itself when its parent is gone.
     """
 
-    def __init__(self, job: Path, number: int) -> None:
-        self._job, self._number = job, number
+    def __init__(self, folder: Path, replicas: Replicas) -> None:
+        self._folder, self._several = folder, replicas.kind == "workers"
+        self._number = replicas.number if self._several else 1
         self.processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
         self._reports: queue.SimpleQueue[tuple[int, dict[str, Any] | None]] = queue.SimpleQueue()
@@ -191,17 +176,16 @@ class Workers:
     def __enter__(self) -> Workers:
         with self._stack as stack:
             stack.callback(self._end)
-            several = json.loads(self._job.read_text(encoding="utf-8"))["kind"] == "workers"
-            ports = [stack.enter_context(_port()) for _ in range(self._number)] if several else []
+            ports = [stack.enter_context(_port()) for _ in range(self._number)]
             for rank in range(self._number):
                 environment = {**os.environ, "TF_CONFIG": cluster(ports, rank)}
-                if not several:
+                if not self._several:
                     del environment["TF_CONFIG"]
                 environment["TF_GRPC_REUSE_PORT"] = "1"  # the port is held for the worker
                 environment["no_grpc_proxy"] = "127.0.0.1"
                 log = stack.enter_context(self._log(rank).open("wb"))
                 process = subprocess.Popen(
-                    [sys.executable, "-m", WORKER, str(self._job)], env=environment,
+                    [sys.executable, "-m", WORKER, str(self._folder)], env=environment,
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                     start_new_session=True,  # Ctrl-C is for the parent
                 )  # fmt: skip
@@ -266,7 +250,7 @@ class Workers:
         return WorkerError(f"{name} ended with status {status} ({last})")
 
     def _log(self, rank: int) -> Path:
-        return self._job.with_name(f"worker-{rank}.log")
+        return self._folder / f"worker-{rank}.log"
 
     def _end(self) -> None:
         """Kill what still runs: a file is written whole or not at all, so nothing is lost."""
@@ -283,11 +267,6 @@ class Workers:
 def _port() -> Iterator[int]:
     """Hold a free port on this machine: nobody else is given it, and a worker may share it."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as held:
-        shared = hasattr(socket, "SO_REUSEPORT")  # not on Windows
-        if shared:
-            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        if not shared:
-            held.close()
-        yield port
+        yield held.getsockname()[1]

@@ -80,28 +80,13 @@ def fit(
     device: str | None = None,
     chief: bool = True,
 ) -> Progress:
-    """Train from where the checkpoint is to the last epoch.
+    """Train a network, built in the `scope` of the strategy, from the checkpoint to the last epoch.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Gives everything but the network, which is built already.
-    model : keras.Model
-        Built in the `scope` of the strategy.
-    pairs : pair of pairs of ndarray
-        What is learned from, and what is evaluated.
-    checkpoint : Checkpoint
-        Read at the start if it is there, and written after each epoch.
-    report : callable
-        Called with the name of an event and its facts, all of them plain values: ``start``
-        (history, steps) when the checkpoint is read, ``steps`` (step, loss, accuracy) several
-        times an epoch, ``epoch`` (history, steps) after each, and ``note`` (message).
-    strategy : tf.distribute.Strategy, optional
-        TensorFlow's default strategy for one device without it.
-    device : str, optional
-        What the checkpoint says about where the network was trained.
-    chief : bool
-        Whether this process evaluates, saves and reports; one of several does.
+    The strategy is TensorFlow's default, for one device, unless there is another. One of several
+    processes is the chief: it evaluates, writes the checkpoint after each epoch, and reports. A
+    report has the name of an event and its facts, which JSON can hold: ``start`` (history, steps)
+    when the checkpoint has been read, ``steps`` (step, loss, accuracy) several times an epoch,
+    ``epoch`` (history, steps) after each, and ``note`` (message).
 
     Raises
     ------

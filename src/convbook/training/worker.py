@@ -1,4 +1,4 @@
-"""A process of a data-parallel training: ``python -m convbook.training.worker JOB``.
+"""A process of a data-parallel training: ``python -m convbook.training.worker FOLDER``.
 
 :func:`convbook.training.distributed.fit` starts it, once for several devices of one process and
 once for each worker otherwise, and reads what it reports: a line of JSON for each event, on its
@@ -33,13 +33,14 @@ from convbook.training.store import Checkpoint
 __all__ = ["KINDS", "Job", "main", "strategy_for"]
 
 KINDS = ("workers", "devices")
+JOB, PICTURES = "job.json", "pictures.npz"
 
 _PR_SET_PDEATHSIG = 1  # of Linux: a signal for this process when its parent ends
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker has to do, as it stands in a file of JSON.
+    """What a worker has to do, but for the pictures.
 
     Attributes
     ----------
@@ -51,8 +52,6 @@ class Job:
         How many of them, over all workers.
     file, key, disposable
         The checkpoint, as in :class:`convbook.training.store.Checkpoint`.
-    pictures : str, optional
-        An ``.npz`` file with the pictures; MNIST without it.
     """
 
     recipe: str
@@ -61,18 +60,22 @@ class Job:
     file: str
     key: str
     disposable: bool
-    pictures: str | None = None
 
-    def as_json(self) -> str:
-        """Return the job as one line of text."""
-        return json.dumps(asdict(self))
+    def write(self, folder: Path, dataset: Split | None) -> None:
+        """Write the job into a folder, and the pictures beside it unless they are MNIST's."""
+        (folder / JOB).write_text(json.dumps(asdict(self)), encoding="utf-8")
+        if dataset is not None:
+            (x, y), (test_x, test_y) = dataset
+            np.savez(folder / PICTURES, x=x, y=y, test_x=test_x, test_y=test_y)
 
-    def dataset(self) -> Split:
-        """Return the pictures of the job: those of its file, or MNIST."""
-        if self.pictures is None:
-            return mnist()
-        with np.load(self.pictures) as arrays:
-            return (arrays["x"], arrays["y"]), (arrays["test_x"], arrays["test_y"])
+
+def read(folder: Path) -> tuple[Job, Split]:
+    """Read a job and its pictures from the folder that it was written into."""
+    job = Job(**json.loads((folder / JOB).read_text(encoding="utf-8")))
+    if not (folder / PICTURES).exists():
+        return job, mnist()
+    with np.load(folder / PICTURES) as arrays:
+        return job, ((arrays["x"], arrays["y"]), (arrays["test_x"], arrays["test_y"]))
 
 
 def strategy_for(kind: str, replicas: int, rank: int) -> tf.distribute.Strategy:
@@ -96,7 +99,7 @@ def strategy_for(kind: str, replicas: int, rank: int) -> tf.distribute.Strategy:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Do the job in the file that is named, and report in JSON how it goes."""
+    """Do the job in the folder that is named, and report in JSON how it goes."""
     _end_with_parent()
     # Whatever else is printed, by libraries too, goes to standard error.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -105,14 +108,14 @@ def main(arguments: list[str]) -> NoReturn:
     def report(event: str, **facts: Any) -> None:
         print(json.dumps({"event": event, **facts}), file=out, flush=True)
 
-    job = Job(**json.loads(Path(arguments[0]).read_text(encoding="utf-8")))
+    job, dataset = read(Path(arguments[0]))
     cluster = json.loads(os.environ.get("TF_CONFIG", "{}"))
     rank = int(cluster["task"]["index"]) if cluster else 0
     try:
         device.prepare()
         strategy = strategy_for(job.kind, job.replicas, rank)
         recipe = Recipe(**json.loads(job.recipe))
-        pairs = split(recipe, job.dataset())
+        pairs = split(recipe, dataset)
         with loop.scope(strategy):
             model = loop.build(recipe)
         loop.fit(

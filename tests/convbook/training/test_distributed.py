@@ -1,6 +1,5 @@
 """Data-parallel training in real processes: the losses of one device, and no worker left behind."""
 
-import json
 import os
 import signal
 import socket
@@ -151,9 +150,9 @@ def test_a_port_that_is_taken_is_an_error_and_no_wait_without_end(dataset, monke
 
 
 def test_a_worker_whose_parent_is_gone_ends(tmp_path):
-    (tmp_path / "job").write_text(Job("{}", "workers", 2, "state", "key", True).as_json())
+    Job("{}", "workers", 2, "state", "key", True).write(tmp_path, None)
     ended = subprocess.run(
-        [sys.executable, "-m", distributed.WORKER, str(tmp_path / "job")], check=False,
+        [sys.executable, "-m", distributed.WORKER, str(tmp_path)], check=False,
         stdin=subprocess.DEVNULL, timeout=LIMIT,
         env={**os.environ, "TF_CONFIG": distributed.cluster([1, 2], 1)},
     )  # fmt: skip
@@ -225,13 +224,13 @@ def test_a_parent_that_is_killed_takes_its_workers_with_it(tmp_path):
         "import sys, pathlib\n"
         "from convbook.training import distributed\n"
         "distributed.WORKER = 'tests.convbook.training.fake_worker'\n"
-        "with distributed.Workers(pathlib.Path(sys.argv[1]), 2) as workers:\n"
+        "replicas = distributed.Replicas('workers', 2)\n"
+        "with distributed.Workers(pathlib.Path(sys.argv[1]), replicas) as workers:\n"
         "    print(*(process.pid for process in workers.processes), flush=True)\n"
         "    list(workers.reports())\n"
     )
-    (tmp_path / "job").write_text(json.dumps({"kind": "workers"}))
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "job")], stdout=-1, text=True, cwd=ROOT,
+        [sys.executable, "-c", script, str(tmp_path)], stdout=-1, text=True, cwd=ROOT,
         env={**os.environ, "FAKE_WORKER": "wait wait"},
     ) as parent:  # fmt: skip
         pids = [int(pid) for pid in parent.stdout.readline().split()]
