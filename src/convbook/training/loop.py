@@ -21,7 +21,7 @@ from convbook.training import store
 from convbook.training.batches import Split, batches, steps_per_epoch
 from convbook.training.evaluation import evaluate
 from convbook.training.recipe import Recipe
-from convbook.training.store import Checkpoint, CheckpointError, Epoch, Progress
+from convbook.training.store import Checkpoint, Epoch, Progress
 
 __all__ = ["REVISION", "DivergedError", "build", "fit", "optimizer", "scope"]
 
@@ -100,7 +100,10 @@ def fit(
         rule = optimizer(recipe, steps)
         rule.build(model.trainable_variables)
     variables = [*model.variables, *rule.variables]
-    progress = _resume(checkpoint, variables, report)
+    progress = store.find(
+        checkpoint, variables,
+        lambda error: report("note", message=f"{error}; starting from the first epoch."),
+    ) or Progress()  # fmt: skip
     first = len(progress.history)
     if first < recipe.epochs:
         progress.device, progress.machine = device or _machine.device(), _machine.machine()
@@ -137,21 +140,6 @@ def fit(
         store.save(checkpoint.file, checkpoint.key, recipe, progress, variables)
         report("epoch", history=progress.history[-1:], steps=steps)
     return progress
-
-
-def _resume(
-    checkpoint: Checkpoint, variables: list[keras.Variable], report: Callable[..., None]
-) -> Progress:
-    """Load the checkpoint if there is one; a damaged one that is disposable counts as none."""
-    try:
-        return store.load(checkpoint.file, checkpoint.key, variables)
-    except FileNotFoundError:
-        return Progress()
-    except CheckpointError as error:
-        if not checkpoint.disposable:
-            raise
-        report("note", message=f"{error}; starting from the first epoch.")
-        return Progress()
 
 
 def _diverged(loss: float, where: str, epochs: int) -> DivergedError:

@@ -1,4 +1,4 @@
-"""What a user sees of a training: one line about what is trained, a bar, and how to go on."""
+"""What a user sees of a training: a line that says what is trained, a bar, and how to go on."""
 
 from __future__ import annotations
 
@@ -23,18 +23,9 @@ class Interrupted(SystemExit, KeyboardInterrupt):
 
 
 class Monitor:
-    """Shows on standard error what a training reports, and keeps its history.
+    """Keeps the history that a training reports; shows it on standard error, and on a `board`.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        What is trained.
-    kept : Path
-        Where the network or the checkpoint is kept, for the line that says so.
-    board : Board, optional
-        A log for TensorBoard that grows with the history.
-    shown : bool
-        Whether the line and the bar are shown.
+    `kept` is the folder or file that the network goes to, for the line that says so.
     """
 
     def __init__(self, recipe: Recipe, kept: Path, board: Board | None, shown: bool) -> None:
@@ -49,14 +40,29 @@ class Monitor:
         if event == "note":
             print(facts["message"], file=sys.stderr)
         elif event == "steps":
-            self._advance(facts["step"], [(name, facts[name]) for name in _MEASURES])
+            if self._bar is not None:
+                with redirect_stdout(sys.stderr):
+                    self._bar.update(facts["step"], [(name, facts[name]) for name in _MEASURES])
         else:
             self.progress.history += [Epoch(*epoch) for epoch in facts["history"]]
+            epochs, total = len(self.progress.history), self._recipe.epochs
+            self._bar = None
             if event == "start":
-                self._start()
+                self.found = epochs
             elif self._board is not None:
                 self._board.update(self.progress)
-            self._begin_epoch(facts["steps"])
+            if self._shown and epochs < total:
+                if event == "start":
+                    part = f"epochs {epochs + 1} to {total}" if epochs else _epochs(total)
+                    text = f"training {self._recipe.network} once, {part}; kept in {self._kept}"
+                    print(text, file=sys.stderr)
+                self._begin(epochs + 1, total, facts["steps"])
+
+    def _begin(self, epoch: int, total: int, steps: int) -> None:
+        print(f"Epoch {epoch}/{total}", file=sys.stderr)
+        verbose = 1 if sys.stderr.isatty() else 2  # a bar, or a line for each epoch
+        with redirect_stdout(sys.stderr):
+            self._bar = keras.utils.Progbar(steps, verbose=verbose, stateful_metrics=_MEASURES)
 
     def interrupted(self) -> Interrupted:
         """Say how to go on; return what ends a script with the status that shells expect."""
@@ -72,25 +78,6 @@ class Monitor:
             print(file=sys.stderr)
         self._bar = None
 
-    def _start(self) -> None:
-        self.found, total = len(self.progress.history), self._recipe.epochs
-        if self._shown and self.found < total:
-            which = f"from epoch {self.found + 1} of {total} on" if self.found else f"{total} epoch"
-            which += "s" if total > 1 and not self.found else ""
-            print(
-                f"training {self._recipe.network} once, {which}; kept in {self._kept}",
-                file=sys.stderr,
-            )
 
-    def _begin_epoch(self, steps: int) -> None:
-        number, self._bar = len(self.progress.history) + 1, None
-        if self._shown and number <= self._recipe.epochs:
-            print(f"Epoch {number}/{self._recipe.epochs}", file=sys.stderr)
-            verbose = 1 if sys.stderr.isatty() else 2  # a bar, or a line for each epoch
-            with redirect_stdout(sys.stderr):
-                self._bar = keras.utils.Progbar(steps, verbose=verbose, stateful_metrics=_MEASURES)
-
-    def _advance(self, step: int, measured: list[tuple[str, float]]) -> None:
-        if self._bar is not None:
-            with redirect_stdout(sys.stderr):
-                self._bar.update(step, measured)
+def _epochs(number: int) -> str:
+    return f"{number} epoch{'s' if number > 1 else ''}"

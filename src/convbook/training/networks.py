@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from convbook.training.board import Board
 from convbook.training.distributed import Replicas
 from convbook.training.monitor import Monitor
 from convbook.training.recipe import Recipe
-from convbook.training.store import Checkpoint, CheckpointError, Epoch, Progress
+from convbook.training.store import Checkpoint, Epoch, Progress
 
 __all__ = ["Trained", "key_of", "load", "train"]
 
@@ -175,9 +176,14 @@ def train(
     board = None if logs is None else Board(logs, model, recipe.evaluated)
     home = _files.cache_folder("networks", f"{recipe.network}-{key[:16]}")
     cached = checkpoint is None
-    finished, state = home / "trained.npz", checkpoint or home / "checkpoint.npz"
+    finished = Checkpoint(home / "trained.npz", key, disposable=True)
+    state = Checkpoint(checkpoint or home / "checkpoint.npz", key, disposable=cached)
+
+    def loaded(note: Callable[[str], None]) -> Progress | None:
+        return store.find(finished, model.variables, note) if cached else None
+
     # Files are there whole or not at all, so what is there is read without waiting for anybody.
-    done, found = _loaded(finished, key, model) if cached else None, recipe.epochs
+    done, found = loaded(lambda _: None), recipe.epochs
     if done is None:
         # What is refused here leaves no lock behind.
         pairs = split(recipe, mnist() if dataset is None else dataset)
@@ -185,18 +191,17 @@ def train(
         monitor = Monitor(recipe, kept, board, cached if progress is None else progress)
         try:
             with _files.locked(kept):
-                if cached:  # Another process may have trained it while this one waited.
-                    done = _loaded(finished, key, model, "training again")
+                # Another process may have trained it while this one waited.
+                done = loaded(lambda error: print(f"{error}; training again.", file=sys.stderr))
                 if done is None:
-                    at = Checkpoint(state, key, disposable=cached)
                     if replicas is None:
-                        done = loop.fit(recipe, model, pairs, at, monitor.report)
+                        done = loop.fit(recipe, model, pairs, state, monitor.report)
                     else:
-                        done = distributed.fit(recipe, model, dataset, replicas, at, monitor)
+                        done = distributed.fit(recipe, model, dataset, replicas, state, monitor)
                     found = monitor.found
                     if cached:
-                        store.save(finished, key, recipe, done, model.variables)
-                        state.unlink(missing_ok=True)
+                        store.save(finished.file, key, recipe, done, model.variables)
+                        state.file.unlink(missing_ok=True)
         except KeyboardInterrupt:
             interrupted = monitor.interrupted()
             if hasattr(sys, "ps1"):  # A prompt or a notebook goes on.
@@ -236,15 +241,3 @@ def key_of(recipe: Recipe, dataset: Split | None = None, replicas: Replicas | No
             total.update(f"{array.shape} {array.dtype}\n".encode())
             total.update(np.ascontiguousarray(array).tobytes())
     return total.hexdigest()
-
-
-def _loaded(file: Path, key: str, model: keras.Model, remedy: str | None = None) -> Progress | None:
-    """Load a trained network; None if it is not there, or damaged, which is said with a remedy."""
-    try:
-        return store.load(file, key, model.variables)
-    except FileNotFoundError:
-        return None
-    except CheckpointError as error:
-        if remedy is not None:
-            print(f"{error}; {remedy}.", file=sys.stderr)
-        return None
