@@ -12,6 +12,7 @@ which records the values anew, and refuses to where the revision is still the ol
 import json
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +69,15 @@ def revisions(name):
     return {"training": loop.REVISION, "network": models.revision(CASES[name].network)}
 
 
+@cache
+def digits_of_mnist():
+    (x, y), (test_x, test_y) = mnist()
+    return (x[:PICTURES], y[:PICTURES]), (test_x[:TESTED], test_y[:TESTED])
+
+
 def measure(name):
     """Return what a case does: losses, and what they follow from, as JSON holds it."""
-    recipe, ((x, y), (test_x, test_y)) = CASES[name], mnist()
-    dataset = (x[:PICTURES], y[:PICTURES]), (test_x[:TESTED], test_y[:TESTED])
+    recipe, dataset = CASES[name], digits_of_mnist()
     with tempfile.TemporaryDirectory() as folder:
         devices = 2 if "2 devices" in name else None
         trained = training.train(
@@ -129,18 +135,19 @@ def differences(name, golden, found):
 
 def check(name, golden, found):
     """Raise an AssertionError that says which module to go to, and what to do there."""
-    network = f"convbook.models.{CASES[name].network}"
     if golden is None or golden["revisions"] != found["revisions"]:
         known = "nothing" if golden is None else golden["revisions"]
         raise AssertionError(
             f"{name}: the code is of {found['revisions']}, and {known} is recorded; run {COMMAND}"
         )
     if said := differences(name, golden, found):
-        raise AssertionError(
-            f"{name} trains otherwise, under the same revision. If that is meant, raise REVISION "
-            f"in convbook.training.loop, or in {network} if only the network changed, then run "
-            f"{COMMAND}\n  " + "\n  ".join(said)
+        advice = (
+            "If that is meant, raise REVISION in convbook.training.loop, or in "
+            f"convbook.models.{CASES[name].network} if only the network changed, then run {COMMAND}"
         )
+        if recorded()["releases"] != _machine.releases(LIBRARIES):  # and so every key has changed
+            advice = f"It was recorded with other releases of the libraries; run {COMMAND}"
+        raise AssertionError("\n  ".join([f"{name} trains otherwise. {advice}", *said]))
 
 
 def recorded():
