@@ -73,7 +73,7 @@ def plain() -> float:
     return time.perf_counter() - started
 
 
-def ours(precision: str) -> float:
+def book(precision: str) -> float:
     """Return the seconds of one epoch of the same network, trained by this book."""
     return training.train(recipes.CS20.but(epochs=1, precision=precision)).seconds
 
@@ -110,7 +110,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         seconds["plain"].append(alone("plain"))
         for one in precisions:
-            seconds[one].append(alone("ours", one))
+            seconds[one].append(alone("book", one))
     print(f"{machine()}: an epoch of {recipes.CS20.network}, the best of {ROUNDS}")
     usual = min(seconds["plain"])
     print(f"  Keras fit, float32        {usual:5.1f} s")
@@ -131,7 +131,7 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         name, *arguments = sys.argv[1:]
         print(
-            json.dumps({"peak": peak, "plain": plain, "ours": ours, "goal": goal}[name](*arguments))
+            json.dumps({"peak": peak, "plain": plain, "book": book, "goal": goal}[name](*arguments))
         )
     else:
         main()

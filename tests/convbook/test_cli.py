@@ -10,7 +10,7 @@ import pytest
 
 import convbook
 from convbook import _machine, cli, models, pretrained
-from convbook.data import ChecksumError, DownloadError
+from convbook.data import CacheError, ChecksumError, DownloadError
 from convbook.training import device, networks, recipes
 from convbook.training.recipe import OPTIMIZERS, PRECISIONS, SCHEDULES
 from tests.conftest import ROOT
@@ -186,6 +186,7 @@ def failing(error):
     ("error", "message"),
     [
         (DownloadError("no source gives MNIST"), "no source gives MNIST"),
+        (CacheError("cannot write in x: No space left"), "cannot write in x: No space left"),
         (ChecksumError("train-images: expected a, got b"), "train-images: expected a, got b"),
     ],
 )
@@ -223,6 +224,7 @@ def test_a_folder_that_cannot_be_written_is_named(what, capsys, tmp_path, monkey
 def test_help_and_version_come_without_tensorflow(capsys):
     status, out, _ = run(capsys, "train", "--help")
     assert status == 0
+    assert cli.RECIPES == BOOK
     for word in (*OPTIMIZERS, *SCHEDULES, *PRECISIONS, *models.NAMES, *BOOK, "CONVBOOK_CACHE"):
         assert word in out
     code = (

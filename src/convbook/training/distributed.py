@@ -14,7 +14,7 @@ threads. Two layers notice the replicas:
 - Dropout draws its masks for a part. Every replica has the same seed and counts alike, so that the
   masks of all parts are the same.
 
-The loop is the book's own, :mod:`convbook.training.loop`: ``fit`` of Keras 3 knows no
+The loop is the book's own, ``convbook.training.loop``: ``fit`` of Keras 3 knows no
 MultiWorkerMirroredStrategy (Keras, issue 20585; it ends with a ValueError at the first batch).
 The loss has to be divided by the size of the whole batch, as P. Goyal et al., "Accurate, Large
 Minibatch SGD: Training ImageNet in 1 Hour", 2017, say in section 3.

@@ -227,14 +227,15 @@ def key_of(recipe: Recipe, dataset: Split | None = None, replicas: Replicas | No
     >>> key_of(Recipe("lenet")) == key_of(Recipe("lenet", seed=1))
     False
     """
-    facts = {
+    facts: dict[str, object] = {
         "recipe": recipe.as_json(),
         "network": models.revision(recipe.network),
         "training": loop.REVISION,
         "releases": _machine.releases(LIBRARIES),
         "device": _machine.device(),
-        "replicas": replicas,
     }
+    if replicas is not None:
+        facts["replicas"] = replicas
     total = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for pair in dataset or ():
         for array in pair:

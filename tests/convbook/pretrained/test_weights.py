@@ -343,5 +343,5 @@ def test_the_registry_s_sums_are_whole_and_keras_s_own():
     table = _weights.tables()["inception_v3"]
     assert table["md5"] in inspect.getsource(inception_v3)
     assert table["url"] == inception_v3.WEIGHTS_PATH
-    for one in _weights.tables().values():
-        assert len(bytes.fromhex(one["sha256"])) == hashlib.sha256().digest_size
+    for table in _weights.tables().values():
+        assert len(bytes.fromhex(table["sha256"])) == hashlib.sha256().digest_size

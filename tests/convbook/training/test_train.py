@@ -167,7 +167,9 @@ def spoil(model):
     model.get_layer("logits").kernel.assign(tf.fill(model.get_layer("logits").kernel.shape, np.inf))
 
 
-def test_the_last_good_checkpoint_is_kept_when_the_loss_is_lost(dataset, cache, monkeypatch):
+def test_the_last_good_checkpoint_is_kept_when_the_loss_is_lost(
+    dataset, cache, monkeypatch, capsys
+):
     recipe, build, save, models_built = TINY.but(epochs=4), loop.build, store.save, []
 
     def building(recipe):
@@ -184,8 +186,10 @@ def test_the_last_good_checkpoint_is_kept_when_the_loss_is_lost(dataset, cache, 
         patch.setattr(store, "save", spoiling)
         with pytest.raises(DivergedError, match="step 1 of epoch 3; the state after epoch 2 is ke"):
             train(recipe, dataset)
+    capsys.readouterr()
     again = train(recipe, dataset)
     assert again.found == 2
+    assert "training mlp once, epochs 3 to 4; kept in " in capsys.readouterr().err
     monkeypatch.setenv("CONVBOOK_CACHE", str(cache / "another"))
     assert weights(again) == weights(train(recipe, dataset))
 
