@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import subprocess
 import threading
 import time
 import zipfile
@@ -22,6 +23,20 @@ def wheel(distribution: str, member: str, content: bytes) -> bytes:
         for name, text in files.items():
             archive.writestr(name, text)
     return buffer.getvalue()
+
+
+FULL_DISK = [
+    "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n",
+    "ERROR: Exception:\nTraceback (most recent call last):\n  File ...\n"
+    "OSError: [Errno 28] No space left on device\n",
+]
+"""What pip says of a full disk, which a test cannot have without an administrator's rights."""
+
+
+def let_pip_fail(monkeypatch, said: str) -> None:
+    """Let every command that is run say this on standard error, and fail."""
+    failed = subprocess.CompletedProcess([], 2, stderr=said)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
 
 
 def digest(content: bytes) -> str:

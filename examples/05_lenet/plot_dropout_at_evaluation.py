@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, layers, plotting, results, training
-from convbook.training import recipes
 
 RATES = (0.25, 0.5, 0.75, 0.9, 0.95)
 SOURCE = 0.5  # what the network was trained with, and the source evaluates with
@@ -27,7 +26,7 @@ PASSES = 3
 # A trained LeNet, and what its dense layer gives for all 10,000 pictures of the test set.
 
 _, (images, labels) = data.mnist()
-model = training.train(recipes.BOOK["lenet"]).model
+model = training.load("lenet").model
 hidden = keras.Model(model.input, model.get_layer("fc1").output)
 h = training.predict(hidden, images)
 print(h.shape)

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 DIGIT = 1  # number of the picture in the test set
 MAPS = {"conv1": 2, "pool1": 2, "conv2": 3, "pool2": 3}  # maps in a row of a panel
@@ -26,7 +25,7 @@ MAPS = {"conv1": 2, "pool1": 2, "conv2": 3, "pool2": 3}  # maps in a row of a pa
 
 _, (images, labels) = data.mnist()
 x = data.to_float(images[DIGIT : DIGIT + 1])[..., np.newaxis]
-trained = training.train(recipes.BOOK["lenet"])
+trained = training.load("lenet")
 print(x.shape, trained.recipe.epochs, "epochs")
 
 # %%

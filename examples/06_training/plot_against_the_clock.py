@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import plotting, results, studies, training
-from convbook.training import recipes
 
 LECTURE = {1: 0.9131, 2: 0.9363, 3: 0.9478, 5: 0.9573, 10: 0.9710, 25: 0.9818}
 LECTURE_SECONDS = 250  # an epoch, by the lecture's account, on a machine that it does not name
@@ -54,7 +53,7 @@ results.record("against_the_clock.lecture", lecture_time / 60, unit="min")
 # A recipe of one epoch that aims at nothing but this goal. The book trains it anew, beside whatever
 # else the machine has to do, and so its seconds come from a study too.
 
-quick = training.train(recipes.LECTURE)
+quick = training.load("lecture")
 assert len(quick.history) == 1
 recorded = studies.load("one_epoch")
 accuracy = recorded.result(seed=0)["test_accuracy"][0]

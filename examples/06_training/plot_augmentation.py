@@ -17,7 +17,6 @@ import tensorflow as tf
 from scipy import ndimage
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 NETWORKS = {"mnist_convnet": "CS 20, without shifts", "small_convnet": "small, shifts by 1 px"}
 SHIFTS = range(7)  # pixels to the right
@@ -43,7 +42,7 @@ print(first.shape, padded.shape, moved.shape)
 shifted = np.concatenate([ndimage.shift(x_test, (0, 0, shift), order=0) for shift in SHIFTS])
 accuracy = {}
 for name in NETWORKS:
-    model = training.train(recipes.BOOK[name]).model
+    model = training.load(name).model
     right = training.predict(model, shifted).argmax(axis=1) == np.tile(y_test, len(SHIFTS))
     accuracy[name] = right.reshape(len(SHIFTS), -1).mean(axis=1)
     results.record(f"augmentation.{name}_2", accuracy[name][2], tolerance=0.02)

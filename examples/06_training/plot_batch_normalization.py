@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 SIZES = (8, 32, 128)  # pictures in a batch
 BATCHES = 40  # of each size
@@ -27,7 +26,7 @@ BATCHES = 40  # of each size
 # Statistics are those of a feature map, over all pictures of the batch and all places.
 
 _, (x_test, y_test) = data.mnist()
-model = training.train(recipes.BOOK["small_convnet"]).model
+model = training.load("small_convnet").model
 norm = model.get_layer("norm2")
 chosen = np.random.default_rng(0).permutation(len(x_test))[: SIZES[-1] * BATCHES]
 maps = training.predict(keras.Model(model.input, norm.input), x_test[chosen])

@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 CLASSES = 10
 
@@ -26,7 +25,7 @@ CLASSES = 10
 # The answers of the small network to all test pictures, and TensorFlow's count of the pairs.
 
 _, (x_test, y_test) = data.mnist()
-model = training.train(recipes.BOOK["small_convnet"]).model
+model = training.load("small_convnet").model
 answers = training.predict(model, x_test).argmax(axis=1)
 confusion = tf.math.confusion_matrix(y_test, answers, CLASSES).numpy()
 print(confusion)

@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import plotting, results, studies, training
-from convbook.training import recipes
 
 LECTURE = {1: 0.9131, 2: 0.9363, 3: 0.9478, 5: 0.9573, 10: 0.9710, 25: 0.9818}
 LABELS = {"glorot": "from Glorot's weights", "source": "from the lecture's weights"}
@@ -44,7 +43,7 @@ for name, epoch in passed.items():
 # This build has trained the same network for two epochs, on whatever machine it ran. The recipe is
 # that of the study, and so the first epochs agree, as nearly as two machines do.
 
-here = training.train(recipes.BOOK["mnist_convnet"])
+here = training.load("mnist_convnet")
 again = [epoch.test_accuracy for epoch in here.history]
 np.testing.assert_allclose(again, accuracy["glorot"][: len(again)], atol=0.006)
 results.record("cs20_table.here_1", again[0], tolerance=0.005)

@@ -19,7 +19,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, layers, plotting, results, training
-from convbook.training import recipes
 
 MASKS = 2000  # for one picture
 TRIALS = 5  # evaluations of the whole test set with dropout left on
@@ -32,7 +31,7 @@ NETWORKS = {"lenet": "LeNet of 2016", "mnist_convnet": "CS 20"}
 _, (x_test, y_test) = data.mnist()
 wrong_off, wrong_on, parts = {}, {}, {}
 for name in NETWORKS:
-    model = training.train(recipes.BOOK[name]).model
+    model = training.load(name).model
     body = keras.Model(model.input, model.get_layer("fc1").output)
     features = tf.cast(training.predict(body, x_test), tf.float32)
     weights, bias = model.get_layer("logits").get_weights()

@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import plotting, results, training
-from convbook.training import recipes
 
 BETAS = (0.9, 0.98)  # about the last 10 and the last 50 steps
 PANELS = ((0, 60, "The first 60 steps"), (0, None, "All steps"))
@@ -24,7 +23,7 @@ PANELS = ((0, 60, "The first 60 steps"), (0, None, "All steps"))
 # The LeNet of 2016, trained with Adagrad. Its logits begin at zero, so the first loss is that of a
 # guess, ln 10.
 
-trained = training.train(recipes.BOOK["lenet"])
+trained = training.load("lenet")
 losses = trained.losses
 print(losses.shape, losses[:5].round(3))
 np.testing.assert_allclose(losses[0], np.log(10), atol=1e-3)

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 SHOWN, COLUMNS = 24, 6
 GAP = 9  # pixels between the digits, where the words go
@@ -26,7 +25,7 @@ SURE = 0.9
 # Probabilities of all ten digits for all test pictures, by TensorFlow and by the formula.
 
 _, (x_test, y_test) = data.mnist()
-model = training.train(recipes.BOOK["small_convnet"]).model
+model = training.load("small_convnet").model
 logits = training.predict(model, x_test)
 probabilities = tf.nn.softmax(logits).numpy()
 powers = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, models, plotting, results, training
-from convbook.training import recipes
 
 STARTS = {"source_start": "deviation 1", "mnist_convnet": "Glorot"}
 LAYERS = ("conv1", "conv2", "fc1", "logits")
@@ -29,7 +28,7 @@ LECTURE = 0.9131  # accuracy that the lecture reports after its first epoch
 # Both trainings see the same batches and differ in the initial weights alone. The second went on
 # for another epoch, and its weights are a little farther from their start for that.
 
-trained = {name: training.train(recipes.BOOK[name]) for name in STARTS}
+trained = {name: training.load(name) for name in STARTS}
 steps = len(trained["source_start"].losses)
 losses = {name: network.losses[:steps] for name, network in trained.items()}
 for name, values in losses.items():

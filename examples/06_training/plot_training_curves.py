@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 NETWORKS = {
     "lenet": "LeNet of 2016",
@@ -30,8 +29,8 @@ SMOOTH = 50  # steps in a mean
 # Each network is trained once on this machine, and loaded by whoever asks. Its history has one
 # entry an epoch.
 
-trained = {name: training.train(recipes.BOOK[name]) for name in NETWORKS}
-pooled = training.train(recipes.BOOK["strided_convnet_pool"])
+trained = {name: training.load(name) for name in NETWORKS}
+pooled = training.load("strided_convnet_pool")
 for name, network in trained.items():
     print(f"{name:16}", network.model.count_params(), f"{network.accuracy:.4f}")
 

@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 STRENGTHS = np.arange(0.02, 0.5, 0.02)  # in units of the pixels, 0 to 1
 INDEX = 0  # of the test digit
@@ -28,7 +27,7 @@ INDEX = 0  # of the test digit
 (_, _), (digits, labels) = data.mnist()
 x = data.to_float(digits[[INDEX]])[..., np.newaxis].astype(np.float32)
 label = int(labels[INDEX])
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 print(x.shape, label)
 
 # %%

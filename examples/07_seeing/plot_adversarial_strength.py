@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 COUNT = 1000  # digits
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)  # in units of the pixels, 0 to 1
@@ -37,7 +36,7 @@ print(x.shape, STRENGTHS)
 
 accuracy = {}
 for name in ("small_convnet", "mlp"):
-    network = training.train(recipes.BOOK[name]).model
+    network = training.load(name).model
     with tf.GradientTape() as tape:
         pixels = tf.constant(x)
         tape.watch(pixels)

@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 STEPS = 120
 L2 = 30.0
@@ -28,7 +27,7 @@ BLACK = np.zeros((28, 28, 1))
 # %%
 # Ten climbs at once, twice.
 
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 classes = list(range(10))
 plain = interpretability.activation_maximization(network, "logits", classes, steps=STEPS)
 held = interpretability.activation_maximization(

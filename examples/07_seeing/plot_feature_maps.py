@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, interpretability, plotting, reference, results, training
-from convbook.training import recipes
 
 LAYERS = ("relu1", "relu2", "relu3")
 
@@ -31,7 +30,7 @@ print(digit.shape, labels[0])
 # %%
 # A Keras model can be cut open at any layer: the inner tensor becomes an output.
 
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 inner = keras.Model(network.input, [network.get_layer(name).output for name in LAYERS])
 maps = {name: value.numpy() for name, value in zip(LAYERS, inner(digit), strict=True)}
 for name, values in maps.items():

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, models, plotting, reference, results, training
-from convbook.training import recipes
 
 COLUMNS = 4  # kernels
 
@@ -24,7 +23,7 @@ COLUMNS = 4  # kernels
 # The trained network comes with its recipe. The recipe's seed fixes the initial weights, so
 # building the network once more gives the kernels as they were before the first step.
 
-trained = training.train(recipes.BOOK["small_convnet"])
+trained = training.load("small_convnet")
 recipe = trained.recipe
 start = models.build(recipe.network, seed=recipe.seed, **recipe.options)
 before, after = (

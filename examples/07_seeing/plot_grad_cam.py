@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import arithmetic, data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 CLASSES = (2, 4, 7, 8)
 LAYER = "conv3"
@@ -28,7 +27,7 @@ WINDOWS = [(3, 1), (3, 2), (3, 2)]  # pixels: size and stride of the three convo
 # The strided network with its pooling head, and for each of four classes the first test digit that
 # it reads correctly. Its rival is the class with the second largest logit.
 
-network = training.train(recipes.BOOK["strided_convnet_pool"]).model
+network = training.load("strided_convnet_pool").model
 (_, _), (digits, labels) = data.mnist()
 logits = training.predict(network, digits[:200])
 right = logits.argmax(axis=1) == labels[:200]

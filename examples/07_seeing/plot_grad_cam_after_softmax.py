@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 COUNT = 500  # digits
 LAYER = "relu3"
@@ -28,7 +27,7 @@ LAYER = "relu3"
 
 (_, _), (digits, labels) = data.mnist()
 x = data.to_float(digits[:COUNT])[..., np.newaxis].astype(np.float32)
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 logits = training.predict(network, digits[:COUNT])
 probabilities = tf.nn.softmax(logits).numpy()
 doubt = np.sort(probabilities, axis=1)[:, :-1].sum(axis=1)

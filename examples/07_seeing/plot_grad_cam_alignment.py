@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import arithmetic, data, plotting, results, training
-from convbook.training import recipes
 
 CLASSES = (2, 4, 7, 8)
 LAYER = "relu3"
@@ -45,7 +44,7 @@ results.record("grad_cam_alignment.stretched", stretched[[0, -1]], unit="px")
 (_, _), (digits, labels) = data.mnist()
 chosen = [int(np.argmax(labels == c)) for c in CLASSES]
 x = data.to_float(digits[chosen])[..., np.newaxis].astype(np.float32)
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 cut = tf.keras.Model(network.input, [network.get_layer(LAYER).output, network.output])
 with tf.GradientTape() as tape:
     maps, outputs = cut(x, training=False)

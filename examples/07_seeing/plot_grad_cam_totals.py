@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 COUNT = 100  # digits
 LAYER = "relu3"
@@ -26,7 +25,7 @@ LAYER = "relu3"
 # %%
 # A hundred test digits, and the maps before the dense layer.
 
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 (_, _), (digits, labels) = data.mnist()
 x = data.to_float(digits[:COUNT])[..., np.newaxis]
 cut = tf.keras.Model(network.input, [network.get_layer(LAYER).output, network.output])

@@ -18,7 +18,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 SHOWN = 4  # a class
 STEPS = (1, 2, 5, 10, 20, 50, 100)
@@ -30,7 +29,7 @@ STEPS = (1, 2, 5, 10, 20, 50, 100)
 chosen = [int(np.argmax(labels == c)) for c in range(10)]
 x = data.to_float(digits[chosen])[..., np.newaxis].astype(np.float32)
 classes = np.arange(10)
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 of_digit = network(x, training=False).numpy()[classes, classes]
 of_paper = network(np.zeros_like(x), training=False).numpy()[classes, classes]
 print(x.shape, (of_digit - of_paper).round(2))

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import kernels, models, plotting, results, training
-from convbook.training import recipes
 
 SIGMA = 1.0  # pixels
 TAPS = 5
@@ -36,7 +35,7 @@ print(family.shape, np.linalg.matrix_rank(family))
 
 shares = {}
 for name in ("small_convnet", "mnist_convnet"):
-    trained = training.train(recipes.BOOK[name])
+    trained = training.load(name)
     start = models.build(name, seed=trained.recipe.seed, **trained.recipe.options)
     before, learned = (
         network.get_layer("conv1").get_weights()[0].reshape(TAPS**2, -1)

@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, kernels, models, plotting, results, training
-from convbook.training import recipes
 
 COUNT = 1000  # digits
 SIGMA = 1.0  # pixels
@@ -34,7 +33,7 @@ print(basis.shape)
 # %%
 # The trained network, and four sets of first kernels for it.
 
-trained = training.train(recipes.BOOK["small_convnet"])
+trained = training.load("small_convnet")
 network, recipe = trained.model, trained.recipe
 (learned,) = network.get_layer("conv1").get_weights()
 start = models.build(recipe.network, seed=recipe.seed, **recipe.options)

@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 CLASSES = (4, 8)
 WAYS = ((3, 0.0), (7, 0.0), (7, 1.0))  # side in pixels, fill from 0 (paper) to 1 (ink)
@@ -26,7 +25,7 @@ WAYS = ((3, 0.0), (7, 0.0), (7, 1.0))  # side in pixels, fill from 0 (paper) to 
 (_, _), (digits, labels) = data.mnist()
 chosen = [int(np.argmax(labels == c)) for c in CLASSES]
 x = data.to_float(digits[chosen])[..., np.newaxis].astype(np.float32)
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 print(x.shape, chosen)
 
 # %%

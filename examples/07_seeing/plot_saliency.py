@@ -17,7 +17,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 CLASSES = (2, 4, 7, 8)
 NOISE = 0.15  # standard deviation, in units of the pixels
@@ -33,7 +32,7 @@ print(x.shape, chosen)
 # %%
 # TensorFlow differentiates the logit of each picture's own class.
 
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 pixels = tf.constant(x)
 with tf.GradientTape() as tape:
     tape.watch(pixels)

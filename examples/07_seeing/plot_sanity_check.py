@@ -17,7 +17,6 @@ import numpy as np
 from scipy import stats
 
 from convbook import data, interpretability, models, plotting, results, training
-from convbook.training import recipes
 
 COUNT = 50  # digits
 SEED = 1  # of the random weights
@@ -26,7 +25,7 @@ SHOWN = 0
 # %%
 # Three networks: the trained one, the same with a new last layer, and one that never learned.
 
-trained = training.train(recipes.BOOK["small_convnet"]).model
+trained = training.load("small_convnet").model
 fresh = models.build("small_convnet", seed=SEED)
 headless = models.build("small_convnet")
 headless.set_weights(trained.get_weights())

@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import interpretability, plotting, results, training
-from convbook.training import recipes
 
 UNITS = range(8)
 CENTRE = {"conv1": (12, 5, 1), "conv2": (5, 10, 2), "conv3": (4, 14, 2)}  # index, field, step
@@ -28,7 +27,7 @@ FLATNESS = 60.0  # weight of the total variation
 # One position of each map is enough, so the maps are cropped to it. It is taken before the ReLU:
 # behind it a unit that is silent at the start would have no gradient.
 
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 found = {}
 for layer, (index, field, step) in CENTRE.items():
     maps = network.get_layer(layer).output

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import arithmetic, data, interpretability, plotting, results, training
-from convbook.training import recipes
 
 LAYER = "conv3"
 WINDOWS = [(5, 1), (2, 2), (3, 1), (3, 1)]  # pixels: size and stride of conv1, pool1, conv2, conv3
@@ -29,7 +28,7 @@ PATCHES = 9  # a unit
 (_, _), (digits, labels) = data.mnist()
 digits, labels = digits[:2000], labels[:2000]
 x = data.to_float(digits)[..., np.newaxis].astype(np.float32)
-network = training.train(recipes.BOOK["small_convnet"]).model
+network = training.load("small_convnet").model
 maps = interpretability.feature_maps(network, x, [LAYER])[LAYER]
 field, step = arithmetic.receptive_field(WINDOWS), arithmetic.effective_stride(WINDOWS)
 print(maps.shape, field, step)

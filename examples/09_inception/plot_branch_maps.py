@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, reference, results, training
-from convbook.training import recipes
 
 DIGIT = 4  # place in the test set
 SHOWN = 12  # maps of each branch
@@ -26,7 +25,7 @@ BRANCHES = {"1 × 1": "inception1_1x1", "3 × 3": "inception1_3x3", "5 × 5": "i
 # %%
 # The network, trained, and one digit.
 
-network = training.train(recipes.BOOK["mini_inception"]).model
+network = training.load("mini_inception").model
 (_, _), (digits, labels) = data.mnist()
 x = data.to_float(digits)[..., np.newaxis]
 print(x[DIGIT : DIGIT + 1].shape, labels[DIGIT])

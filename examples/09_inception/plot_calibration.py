@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 BINS = 10  # between a probability of 0 and of 1
 TEMPERATURES = np.geomspace(0.4, 2.5, 61)
@@ -24,7 +23,7 @@ TEMPERATURES = np.geomspace(0.4, 2.5, 61)
 # %%
 # Three sets: the even and the odd places of the test set, and as many of the digits trained with.
 
-network = training.train(recipes.BOOK["mini_inception"]).model
+network = training.load("mini_inception").model
 (seen, seen_labels), (digits, labels) = data.mnist()
 seen_labels, labels = seen_labels.astype(int), labels.astype(int)
 logits = training.predict(network, digits).astype(np.float64)

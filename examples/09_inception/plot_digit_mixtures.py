@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 PAIRS = ((3, 8), (4, 9))
 STEPS = 41
@@ -26,7 +25,7 @@ SEED = 2
 # %%
 # One clear digit of each class: that of median logit among the right ones.
 
-network = training.train(recipes.BOOK["mini_inception"]).model
+network = training.load("mini_inception").model
 (_, _), (digits, labels) = data.mnist()
 digits, labels = digits[:5000], labels[:5000]
 scores = training.predict(network, digits)

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 SHOWN = 4  # digits of each kind
 FLOOR = 1e-9  # the axis ends here
@@ -25,7 +24,7 @@ DOUBT = 0.5  # bits
 # %%
 # The logits of all test digits, and their softmax.
 
-network = training.train(recipes.BOOK["mini_inception"]).model
+network = training.load("mini_inception").model
 (_, _), (digits, labels) = data.mnist()
 logits = training.predict(network, digits).astype(np.float64)
 probabilities = tf.nn.softmax(logits).numpy()

@@ -15,7 +15,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 GOAL = 0.992  # share of the test set
 SMOOTH = 25  # steps in a mean
@@ -23,8 +22,8 @@ SMOOTH = 25  # steps in a mean
 # %%
 # Trained once on the machine that builds the book, loaded here.
 
-recipe = recipes.BOOK["mini_inception"]
-trained = training.train(recipe)
+trained = training.load("mini_inception")
+recipe = trained.recipe
 print(recipe.epochs, "epochs,", len(trained.losses), "steps of", recipe.batch_size, "pictures")
 print(f"{trained.accuracy:.2f} of the test set are right")
 

@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, results, training
-from convbook.training import recipes
 
 EVERY = 10  # one of so many test digits
 BRANCHES = {"1 × 1": "1x1", "3 × 3": "3x3", "5 × 5": "5x5", "pool": "pool_proj"}
@@ -25,7 +24,7 @@ MODULES = {"inception1": "relu2", "inception2": "relu3"}  # with the ReLU behind
 # %%
 # The network cut in two: up to a ReLU, and from there on.
 
-network = training.train(recipes.BOOK["mini_inception"]).model
+network = training.load("mini_inception").model
 (_, _), (digits, labels) = data.mnist()
 digits, labels = digits[::EVERY], labels[::EVERY]
 inner = [network.get_layer(relu).output for relu in MODULES.values()]

@@ -13,9 +13,9 @@ from myst_nb.core.utils import coalesce_streams
 from sphinx.application import Sphinx
 
 # What axe finds in the pages of furo, Sphinx, sphinx-gallery and sphinx-exercise: headings without
-# a level, landmarks without a name, switches outside of them, code that scrolls and cannot be
-# reached by keyboard, roles that no longer are, and identifiers that all exercises of a page share.
-# The gallery's pictures get their sizes, so that they are loaded when they come into sight.
+# a level, landmarks without a name, switches outside of them, code and tables that scroll and
+# cannot be reached by keyboard, roles that no longer are, and identifiers that all exercises of a
+# page share. The gallery's pictures get their sizes: they load when they come into sight.
 REPAIRS = {
     'role="heading"': 'role="heading" aria-level="2"',
     '<aside class="sidebar-drawer"': '<aside class="sidebar-drawer" aria-label="All pages"',
@@ -25,6 +25,7 @@ REPAIRS = {
         '<input type="checkbox" class="sidebar-toggle" name="__navigation"',
     '<label class="overlay sidebar-overlay"': '</nav>\n<label class="overlay sidebar-overlay"',
     "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
     '<img alt="" src="../': '<img alt="" width="160" height="112" loading="lazy" src="../',

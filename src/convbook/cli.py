@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import convbook
 from convbook import models
+from convbook._checks import one_of
 
 if TYPE_CHECKING:
     from convbook.training import Recipe, Trained
@@ -32,6 +33,14 @@ CHANGES: dict[str, tuple[type, str, str]] = {
     "held_out": (int, "N", "training pictures kept back and evaluated instead of the test set"),
 }
 
+# What else `convbook.training.train` takes from the command line.
+APART = ("logs", "checkpoint", "workers", "devices")
+
+# The names in convbook.training.recipes.BOOK: to import them takes TensorFlow, and --help does not.
+RECIPES = (
+    "lenet", "mnist_convnet", "source_start", "strided_convnet", "strided_convnet_pool", "mlp",
+    "lecture", "small_convnet", "mini_inception",
+)  # fmt: skip
 
 # The book shows this one always, and the other pretrained network where its weights can be had.
 NEEDED = "efficientnet_lite0"
@@ -60,8 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     changes = {name: value for name in CHANGES if (value := getattr(options, name)) is not None}
-    apart = ("logs", "checkpoint", "workers", "devices")
-    others = [*changes, *(name for name in apart if getattr(options, name) is not None)]
+    others = [*changes, *(name for name in APART if getattr(options, name) is not None)]
     if (options.name is None) != options.book:
         parser.error("train: expected either the name of a network or --book")
     if options.book and others:
@@ -77,8 +85,10 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
         except tf.errors.OpError as error:  # the memory of a GPU is full, say
             return _fail(error.message.partition("\n")[0])
-    except KeyboardInterrupt:
-        return _fail("interrupted; the same command goes on after the last complete epoch", 130)
+    except KeyboardInterrupt as interrupt:
+        if not isinstance(interrupt, SystemExit):  # which a training raises with a line of its own
+            _fail("interrupted")
+        return 130
     except ImportError as error:
         return _fail(f"TensorFlow cannot be imported: {error}; see the extras cpu and gpu")
     except ValueError as error:
@@ -101,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Train a network on MNIST and print its table. What has been trained is kept "
         "in the cache and loaded the next time; what was interrupted goes on. The folder of the "
         "cache is moved by the environment variable CONVBOOK_CACHE.",
-        epilog=f"Networks: {', '.join(models.NAMES)}. Options that are not given are those of the "
-        "book's recipe for this network, if it has one.",
+        epilog=f"Networks: {', '.join(models.NAMES)}. The book's recipes: {', '.join(RECIPES)}. "
+        "Options that are not given are those of the recipe of this name, if there is one.",
     )
     train.add_argument("name", nargs="?", metavar="NETWORK", help="a network, or one of the "
                        "book's recipes")  # fmt: skip
@@ -124,11 +134,13 @@ def _parser() -> argparse.ArgumentParser:
 def _train_one(options: argparse.Namespace, changes: dict[str, object]) -> None:
     from convbook import training
     from convbook.training import recipes
+    from convbook.training.recipe import PRECISIONS
 
     known = dict.fromkeys([*models.NAMES, *recipes.BOOK])
     if options.name not in known:
         raise ValueError(f"no network {options.name!r}; those that are: {', '.join(known)}")
-    if changes.get("precision") == "auto":
+    precision = one_of("precision", changes.get("precision", "auto"), (*PRECISIONS, "auto"))
+    if "precision" in changes and precision == "auto":
         changes["precision"] = training.fastest_precision()
     recipe = recipes.BOOK.get(options.name) or training.Recipe(options.name)
     trained = _train(recipe.but(**changes), options)
@@ -171,23 +183,8 @@ def _fetch_pretrained(width: int) -> None:
 def _train(recipe: Recipe, options: argparse.Namespace) -> Trained:
     from convbook import training
 
-    with redirect_stdout(sys.stderr):  # Standard output is for the table alone.
-        try:
-            if options.workers is None and options.devices is None:
-                return training.train(
-                    recipe, checkpoint=options.checkpoint, logs=options.logs,
-                    progress=not options.quiet,
-                )  # fmt: skip
-            from convbook.training import distributed
-
-            return distributed.train(
-                recipe, workers=options.workers, devices=options.devices,
-                checkpoint=options.checkpoint, logs=options.logs, progress=not options.quiet,
-            )  # fmt: skip
-        except BaseException:
-            if sys.stderr.isatty() and not options.quiet:
-                print()  # The progress bar has left its line unfinished.
-            raise
+    apart = {name: getattr(options, name) for name in APART}
+    return training.train(recipe, progress=not options.quiet, **apart)
 
 
 def _table(trained: Trained, checkpoint: Path | None) -> str:

@@ -62,7 +62,7 @@ def main() -> int:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for page in PAGES:
             report = judge(f"http://127.0.0.1:{server.server_address[1]}/{page}")
-            scores = {name: one["score"] for name, one in report["categories"].items()}
+            scores = {name: category["score"] for name, category in report["categories"].items()}
             paint = report["audits"]["first-contentful-paint"]["displayValue"]
             shown = ", ".join(f"{name} {100 * score:.0f}" for name, score in scores.items())
             print(f"{page}: {shown}; first contentful paint {paint}")

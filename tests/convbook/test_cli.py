@@ -9,13 +9,14 @@ from types import MappingProxyType
 import pytest
 
 import convbook
-from convbook import _machine, cli, pretrained
-from convbook.data import ChecksumError, DownloadError
-from convbook.training import loop, recipes
+from convbook import _machine, cli, models, pretrained
+from convbook.data import CacheError, ChecksumError, DownloadError
+from convbook.training import device, networks, recipes
 from convbook.training.recipe import OPTIMIZERS, PRECISIONS, SCHEDULES
 from tests.conftest import ROOT
 from tests.convbook.training.helpers import TINY, patterns
 
+BOOK = tuple(recipes.BOOK)
 SMALL = ["train", "mlp", "--batch-size", "50", "--quiet"]
 
 
@@ -23,7 +24,7 @@ SMALL = ["train", "mlp", "--batch-size", "50", "--quiet"]
 def _small(tmp_path, monkeypatch):
     """Patterns instead of MNIST, an empty cache, and a book of two small recipes."""
     monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(loop, "mnist", patterns)
+    monkeypatch.setattr(networks, "mnist", patterns)
     book = {"mlp": TINY, "mlp_other": TINY.but(seed=1, held_out=50)}
     monkeypatch.setattr(recipes, "BOOK", MappingProxyType(book))
     monkeypatch.setattr(pretrained, "fetch", fetch)
@@ -53,7 +54,7 @@ def test_the_table_has_a_line_an_epoch_and_says_where_and_how(capsys):
     table, facts = (part.splitlines() for part in out.split("\n\n"))
     assert " ".join(table[0].split()) == "epoch loss accuracy test loss test accuracy seconds"
     assert len({len(line) for line in table}) == 1, "the columns are aligned"
-    trained = loop.train(TINY.but(epochs=3))
+    trained = networks.train(TINY.but(epochs=3))
     for number, (line, epoch) in enumerate(zip(table[1:], trained.history, strict=True), 1):
         cells = [float(cell) for cell in line.split()]
         assert cells[0] == number
@@ -73,20 +74,20 @@ def test_the_second_time_it_is_loaded_and_says_so(capsys):
 
 
 def test_options_change_the_recipe_of_the_book(capsys, monkeypatch):
-    made = []
-    monkeypatch.setattr(cli, "_train", lambda recipe, _: made.append(recipe))
+    trained = []
+    monkeypatch.setattr(cli, "_train", lambda recipe, _: trained.append(recipe))
     monkeypatch.setattr(cli, "_table", lambda *_: "")
     run(capsys, "train", "mlp")
     run(capsys, "train", "mlp_other", "--optimizer", "sgd", "--learning-rate", "0.5", "--shift",
         "1", "--schedule", "cosine", "--seed", "3", "--precision", "mixed_bfloat16")  # fmt: skip
     run(capsys, "train", "lenet5", "--epochs", "2", "--precision", "auto", "--held-out", "7")
-    assert made[0] == TINY
-    assert made[1] == TINY.but(
+    assert trained[0] == TINY
+    assert trained[1] == TINY.but(
         optimizer="sgd", learning_rate=0.5, shift=1, schedule="cosine", seed=3, held_out=50,
         precision="mixed_bfloat16",
     )  # fmt: skip
-    assert (made[2].network, made[2].epochs, made[2].held_out) == ("lenet5", 2, 7)
-    assert made[2].precision == loop.device.fastest_precision()
+    assert (trained[2].network, trained[2].epochs, trained[2].held_out) == ("lenet5", 2, 7)
+    assert trained[2].precision == device.fastest_precision()
 
 
 def test_held_out_pictures_head_the_columns(capsys):
@@ -156,18 +157,22 @@ def test_progress_is_a_bar_in_a_terminal_a_line_elsewhere_and_not_in_the_output(
         ([*SMALL, "--epochs", "many"], "argument --epochs: invalid int value: 'many'"),
         ([*SMALL, "--learning-rate", "nan"], "learning_rate: expected a finite number, got nan"),
         ([*SMALL, "--optimizer", "lion"], "optimizer: expected one of adam, sgd, adagrad"),
-        ([*SMALL, "--precision", "float16"], "precision: expected one of float32, mixed_bfloat16"),
+        (
+            [*SMALL, "--precision", "float16"],
+            "precision: expected one of float32, mixed_bfloat16, auto, got",
+        ),
         ([*SMALL, "--held-out", "300"], "held_out: expected below 300, got 300"),
         ([*SMALL, "--batch-size", "301"], "batch_size: expected at most 300, got 301"),
         ([*SMALL, "--colour"], "unrecognized arguments: --colour"),
     ],
 )
-def test_a_wrong_command_is_refused_in_one_line(arguments, message, capsys):
+def test_a_wrong_command_is_refused_in_one_line(arguments, message, capsys, tmp_path):
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
     assert err.startswith("error: ")
     assert message in err
     assert err.count("\n") == 1
+    assert not list((tmp_path / "cache").glob("**/*")), "it leaves nothing in the cache"
 
 
 def failing(error):
@@ -181,11 +186,12 @@ def failing(error):
     ("error", "message"),
     [
         (DownloadError("no source gives MNIST"), "no source gives MNIST"),
+        (CacheError("cannot write in x: No space left"), "cannot write in x: No space left"),
         (ChecksumError("train-images: expected a, got b"), "train-images: expected a, got b"),
     ],
 )
 def test_without_the_right_mnist_it_says_why(error, message, capsys, monkeypatch):
-    monkeypatch.setattr(loop, "mnist", failing(error))
+    monkeypatch.setattr(networks, "mnist", failing(error))
     assert run(capsys, *SMALL) == (1, "", f"error: {message}\n")
 
 
@@ -218,7 +224,8 @@ def test_a_folder_that_cannot_be_written_is_named(what, capsys, tmp_path, monkey
 def test_help_and_version_come_without_tensorflow(capsys):
     status, out, _ = run(capsys, "train", "--help")
     assert status == 0
-    for word in (*OPTIMIZERS, *SCHEDULES, *PRECISIONS, "mnist_convnet", "CONVBOOK_CACHE"):
+    assert cli.RECIPES == BOOK
+    for word in (*OPTIMIZERS, *SCHEDULES, *PRECISIONS, *models.NAMES, *BOOK, "CONVBOOK_CACHE"):
         assert word in out
     code = (
         "import sys; from convbook import cli\n"
@@ -242,8 +249,9 @@ def test_the_module_is_a_command_and_its_error_is_one_line():
 
 def test_a_full_standard_output_is_one_line():
     code = (
-        "import sys; from convbook import cli, training; from tests.convbook.training.helpers import *\n"
-        "training.loop.mnist = patterns\n"
+        "import sys; from convbook import cli; from convbook.training import networks\n"
+        "from tests.convbook.training.helpers import patterns\n"
+        "networks.mnist = patterns\n"
         f"sys.exit(cli.main({[*SMALL, '--epochs', '1']!r}))"
     )
     with open("/dev/full", "w") as full:  # noqa: PTH123

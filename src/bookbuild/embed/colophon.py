@@ -47,7 +47,7 @@ def write_colophon(app: Sphinx) -> None:
         },
         "libraries": libraries(),
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
-        "studies": {name: _study(name) for name in studies.names()},
+        "studies": {name: known for name in studies.names() if (known := _study(name))},
         "figures": {name: _figure(output) for name, output in outputs.items()},
     }
     parts = {
@@ -100,7 +100,10 @@ def _figure(output: Output) -> dict[str, Any]:
 
 
 def _study(name: str) -> dict[str, Any]:
-    study = studies.load(name)
+    try:
+        study = studies.load(name)
+    except ValueError:  # A page that cites the study says what is wrong with it.
+        return {}
     return {**asdict(study.passport), "outdated": bool(outdated(study))}
 
 

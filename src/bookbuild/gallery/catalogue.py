@@ -56,6 +56,15 @@ def fingerprint_file(target: Path) -> Path:
     return target.with_suffix(".fingerprint.json")
 
 
+def is_finished(target: Path) -> bool:
+    """Say whether sphinx-gallery has written all that belongs to a script that passed."""
+    passed = target.with_name(f"{target.name}.md5").exists()
+    if not passed or not target.with_suffix(".zip").exists():
+        return False
+    figure = read_json(results_file(target))["figure"]
+    return bool(figure) and (target.parent / "images" / figure["image"]).exists()
+
+
 def dark(image: AnyPath) -> AnyPath:
     """Return where the twin of a figure is that pages with a dark ground show."""
     return image.with_suffix(f".dark{image.suffix}")
@@ -71,21 +80,17 @@ def load(book: Path) -> dict[str, Output]:
     outputs = {}
     for script in scripts(book):
         target = target_of(book, script)
-        try:
-            content = read_json(results_file(target))
-            fingerprint = read_json(fingerprint_file(target))["fingerprint"]
-        except FileNotFoundError:
+        if not is_finished(target):
             continue
+        content = read_json(results_file(target))
         figure = content.pop("figure")
-        if not figure:
-            continue
         page = target.relative_to(book).with_suffix("").as_posix()
         numbers = {name: Result(**fields) for name, fields in content.pop("results").items()}
         outputs[target.stem] = Output(
             page=page,
             image=PurePosixPath("/", page).parent / "images" / figure.pop("image"),
             results=numbers,
-            fingerprint=fingerprint,
+            fingerprint=read_json(fingerprint_file(target))["fingerprint"],
             file=results_file(target),
             **figure,
             **content,

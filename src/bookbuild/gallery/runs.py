@@ -20,8 +20,8 @@ from sphinx.util import logging
 from bookbuild.gallery.catalogue import (
     GALLERY,
     fingerprint_file,
+    is_finished,
     read_json,
-    results_file,
     scripts,
     target_of,
     write_json,
@@ -83,7 +83,7 @@ def warn_of_unfinished(app: Sphinx) -> None:
     """After the gallery: warn of every script that did not run to its end with a figure."""
     book = Path(app.srcdir)
     for script in scripts(book):
-        if not _is_finished(target_of(book, script)):
+        if not is_finished(target_of(book, script)):
             logger.warning("%s did not run to its end with a figure: no page can show it", script)
 
 
@@ -94,16 +94,7 @@ def _reason_to_run(target: Path, fingerprint: str) -> str | None:
         return "new"
     if known != fingerprint:
         return "changed"
-    return None if _is_finished(target) else "unfinished"
-
-
-def _is_finished(target: Path) -> bool:
-    """Say whether sphinx-gallery has written all that belongs to a script that passed."""
-    passed = target.with_name(f"{target.name}.md5").exists()
-    if not passed or not target.with_suffix(".zip").exists():
-        return False
-    figure = read_json(results_file(target))["figure"]
-    return bool(figure) and (target.parent / "images" / figure["image"]).exists()
+    return None if is_finished(target) else "unfinished"
 
 
 def _delete_output(target: Path) -> None:

@@ -59,12 +59,9 @@ def run(
     """Train by one device, or by so many workers or devices; return losses, seconds, bytes sent."""
     with tempfile.TemporaryDirectory() as folder:
         state, before = Path(folder, "state.npz"), _sent()
-        if workers is None and devices is None:
-            trained = training.train(recipe, pictures(), checkpoint=state)
-        else:
-            trained = distributed.train(
-                recipe, pictures(), checkpoint=state, workers=workers, devices=devices
-            )
+        trained = training.train(
+            recipe, pictures(), checkpoint=state, workers=workers, devices=devices
+        )
         after = _sent()
     return {
         "losses": _digits(trained.losses),
@@ -93,14 +90,14 @@ def killed(recipe: Recipe, workers: int) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder, "state.npz")
-        with patch.object(distributed, "_Workers", _Unlucky):
+        with patch.object(distributed, "Workers", _Unlucky):
             try:
-                distributed.train(recipe, pictures(), checkpoint=state, workers=workers)
+                training.train(recipe, pictures(), checkpoint=state, workers=workers)
             except distributed.WorkerError as error:
                 message = str(error)
             else:
                 raise RuntimeError("the training ended before a worker was killed")
-        trained = distributed.train(recipe, pictures(), checkpoint=state, workers=workers)
+        trained = training.train(recipe, pictures(), checkpoint=state, workers=workers)
     return {
         "losses": _digits(trained.losses),
         "message": message,
@@ -109,7 +106,7 @@ def killed(recipe: Recipe, workers: int) -> dict[str, Any]:
     }
 
 
-class _Unlucky(distributed._Workers):
+class _Unlucky(distributed.Workers):
     """Workers of which the last is killed in the middle of the second epoch."""
 
     last_step = 0
@@ -122,7 +119,7 @@ class _Unlucky(distributed._Workers):
             if report["event"] == "steps" and epochs == 1:
                 _Unlucky.last_step = PICTURES // RECIPE.batch_size + report["step"]
                 if report["step"] >= PICTURES // RECIPE.batch_size // 2:
-                    self._processes[-1].kill()
+                    self.processes[-1].kill()
             yield report
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from bookbuild.studies.define import Unit
 from convbook import _files, training
 from convbook.training import Recipe
-from convbook.training.loop import REVISION, key_of
+from convbook.training.loop import REVISION
+from convbook.training.networks import key_of
 
 
 def unit(recipe: Recipe, **parameters: Any) -> Unit:

@@ -1,5 +1,7 @@
 """One file from one source, or a reason in one line why that source does not give it."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -76,6 +78,8 @@ def from_package_index(requirement: str, sha256: str, path: Path) -> None:
     ------
     SourceError
         If there is no pip, or it does not get the wheel that is expected.
+    CacheError
+        If the disk is full, or the folder cannot be written.
     """
     wanted = path.with_suffix(".txt")
     _files.write(wanted, f"{requirement} --hash=sha256:{sha256}\n".encode())
@@ -85,11 +89,14 @@ def from_package_index(requirement: str, sha256: str, path: Path) -> None:
         "--dest", str(path.parent), "--requirement", str(wanted),
     ]  # fmt: skip
     # pip draws its progress bar on its standard output, which here is our standard error.
-    done = subprocess.run(
+    pip = subprocess.run(
         command, stdout=2, stderr=subprocess.PIPE, text=True, errors="replace", check=False
     )
-    if done.returncode:
-        raise SourceError(_last_words(done.stderr) or f"pip ended with status {done.returncode}")
+    if f"[Errno {errno.ENOSPC}]" in pip.stderr:
+        error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise _files.cannot_write(path.parent, error)
+    if pip.returncode:
+        raise SourceError(_last_words(pip.stderr) or f"pip ended with status {pip.returncode}")
     if not path.is_file():
         raise SourceError(f"pip brought no {path.name}")
 

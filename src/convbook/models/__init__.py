@@ -66,9 +66,9 @@ def build(name: str, **options: object) -> keras.Model:
 
 
 def revision(name: str) -> int:
-    """Return the revision of one of the networks for digits, which grows when its behaviour changes.
+    """Return the revision of a network for digits: trained weights are kept under it.
 
-    Trained weights are kept under it.
+    It grows when the network computes or begins otherwise.
 
     Raises
     ------

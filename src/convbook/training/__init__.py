@@ -1,8 +1,10 @@
 """Training: seeded, deterministic, resumable, cached."""
 
 from convbook.training.device import fastest_precision
+from convbook.training.distributed import WorkerError
 from convbook.training.evaluation import evaluate, predict
-from convbook.training.loop import DivergedError, Trained, train
+from convbook.training.loop import DivergedError
+from convbook.training.networks import Trained, load, train
 from convbook.training.recipe import Recipe
 from convbook.training.store import CheckpointError, Epoch
 
@@ -12,8 +14,10 @@ __all__ = [
     "Epoch",
     "Recipe",
     "Trained",
+    "WorkerError",
     "evaluate",
     "fastest_precision",
+    "load",
     "predict",
     "train",
 ]

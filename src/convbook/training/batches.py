@@ -149,7 +149,7 @@ def batches(recipe: Recipe, pair: Pair, first_epoch: int = 0) -> tf.data.Dataset
 
     dataset = tf.data.Dataset.from_tensor_slices((rows, numbers)).map(fetch).prefetch(2)
     options = tf.data.Options()
-    # Measured: its tuning makes `fit` wait for seconds at the ends of epochs.
+    # Measured: its tuning makes a training wait for seconds at the ends of epochs.
     options.autotune.enabled = False
     return dataset.with_options(options)
 

@@ -116,7 +116,7 @@ class Recipe:
         >>> Recipe("lenet").but(seed=1).seed
         1
         """
-        unknown = sorted(changes.keys() - {one.name for one in fields(self)})
+        unknown = sorted(changes.keys() - {attribute.name for attribute in fields(self)})
         if unknown:
             raise TypeError(f"a recipe has no {', '.join(unknown)}")
         return replace(self, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 from convbook import _files
 from convbook.training.recipe import Recipe
 
-__all__ = ["CheckpointError", "Epoch", "Progress", "load", "save"]
+__all__ = ["Checkpoint", "CheckpointError", "Epoch", "Progress", "find", "load", "save"]
 
 _META = "meta"
 
@@ -64,6 +64,25 @@ class Progress:
     machine: str = ""
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where the state of a training is kept.
+
+    Attributes
+    ----------
+    file : Path
+        Written after each epoch.
+    key : str
+        Of the training that it belongs to.
+    disposable : bool
+        Whether a damaged file counts as none; otherwise it is an error.
+    """
+
+    file: Path
+    key: str
+    disposable: bool
+
+
 def save(
     file: Path, key: str, recipe: Recipe, progress: Progress, variables: Sequence[keras.Variable]
 ) -> None:
@@ -96,6 +115,21 @@ def save(
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     _files.write(file, buffer.getvalue())
+
+
+def find(
+    checkpoint: Checkpoint, variables: Sequence[keras.Variable], note: Callable[[str], None]
+) -> Progress | None:
+    """Load a checkpoint; None if it is not there, or damaged and disposable, which is noted."""
+    try:
+        return load(checkpoint.file, checkpoint.key, variables)
+    except FileNotFoundError:
+        return None
+    except CheckpointError as error:
+        if not checkpoint.disposable:
+            raise
+        note(str(error))
+        return None
 
 
 def load(file: Path, key: str, variables: Sequence[keras.Variable]) -> Progress:

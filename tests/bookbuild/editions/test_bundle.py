@@ -1,10 +1,7 @@
 """What a reader takes along: the site as a zip and the book as an EPUB."""
 
-import os
 import posixpath
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,35 +21,22 @@ XHTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 
-def bundle(book: Book) -> tuple[int, str]:
-    """Return the exit status and all that was printed."""
-    words = [sys.executable, "-m", "bookbuild.editions.bundle", "--root", str(book.root)]
-    environment = {**os.environ, "PYTHONPATH": str(book.root / "src"), "NO_COLOR": "1"}
-    done = subprocess.run(
-        [*words, "--jobs", "1"], env=environment, capture_output=True, text=True, timeout=240
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_both_files_are_whole_valid_and_the_same_each_time(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    book.chapter.write_text(book.chapter.read_text(encoding="utf-8") + FORMULAS, "utf-8")
-    contents = book.chapter.with_name("index.md")
-    text = contents.read_text(encoding="utf-8")
-    contents.write_text(text.replace("01_mini\n", "01_mini\nIndex <genindex>\n"), "utf-8")
+    book.append(book.chapter, FORMULAS)
+    index = book.chapter.with_name("index.md")
+    book.edit(index, "01_mini\n", "01_mini\nIndex <genindex>\n")
     book.build()
-    made = [book.site.with_name(name) for name in ("convbook-site.zip", "convbook.epub")]
+    editions = [book.site.with_name(name) for name in ("convbook-site.zip", "convbook.epub")]
     bytes_of_runs = []
     for _ in range(2):
-        status, printed = bundle(book)
-        assert status == 0, printed
-        assert "0 added, 0 changed, 0 removed" in printed  # what was read for the site is good
-        bytes_of_runs.append([file.read_bytes() for file in made])
+        assert "0 of 2 scripts run" in book.build(module="bundle")
+        bytes_of_runs.append([file.read_bytes() for file in editions])
     assert bytes_of_runs[0] == bytes_of_runs[1]
-    check_zip(made[0], book.site)
-    check_epub(made[1])
+    check_zip(editions[0], book.site)
+    check_epub(editions[1])
 
 
 def check_zip(file: Path, site: Path) -> None:
@@ -60,7 +44,7 @@ def check_zip(file: Path, site: Path) -> None:
         names = archive.namelist()
         index = archive.read("convolutions-in-tensorflow/index.html")
     assert names == sorted(names)
-    assert len(names) == sum(one.is_file() and one.name[0] != "." for one in site.rglob("*"))
+    assert len(names) == sum(file.is_file() and file.name[0] != "." for file in site.rglob("*"))
     assert index == (site / "index.html").read_bytes()
 
 
@@ -72,8 +56,8 @@ def check_epub(file: Path) -> None:
     assert not [name for name in contents if name.endswith((".js", ".mp4")) or "gallery" in name]
     pages = {n: ElementTree.fromstring(c) for n, c in contents.items() if n.endswith(".xhtml")}
     for name, page in pages.items():
-        shown = [one.get("src", "") for one in page.iter(f"{XHTML}img")]
-        linked = [one.get("href", "") for one in page.iter(f"{XHTML}a")]
+        shown = [image.get("src", "") for image in page.iter(f"{XHTML}img")]
+        linked = [link.get("href", "") for link in page.iter(f"{XHTML}a")]
         for address in [*shown, *linked]:
             place = posixpath.join(posixpath.dirname(name), address.partition("#")[0] or name)
             assert posixpath.normpath(place) in contents, f"{name} leads to {address}"
@@ -84,13 +68,14 @@ def check_epub(file: Path) -> None:
     assert "Made by plot_alpha.py, which ran on a CPU" in text
     package = ElementTree.fromstring(contents["content.opf"])
     declared = {
-        one.get("href") for one in package.iter(f"{OPF}item") if one.get("properties") == "mathml"
+        item.get("href")
+        for item in package.iter(f"{OPF}item")
+        if item.get("properties") == "mathml"
     }
     assert declared == {"01_mini.xhtml"}
 
 
 def test_without_a_site_there_is_nothing_to_take_along(book: Book) -> None:
-    status, printed = bundle(book)
-    assert status == 1
+    printed = book.build(passes=False, module="bundle")
     assert "holds no site: run 'nox -s site' first" in printed
     assert not list((book.root / "build").glob("convbook*"))

@@ -38,11 +38,10 @@ A kernel under SAME, **stride** in bold, subkernel and stride-two. The author's
 def test_terms_are_linked_once_and_only_in_prose(book: Book) -> None:
     book.chapter.with_name("glossary.md").write_text(GLOSSARY, encoding="utf-8")
     index = book.chapter.with_name("index.md")
-    index.write_text(index.read_text("utf-8").replace("01_mini\n", "01_mini\nglossary\n"), "utf-8")
-    chapter = book.chapter.read_text(encoding="utf-8")
-    book.chapter.write_text(chapter.replace("# Mini\n", f"# Mini\n{PROSE}", 1), encoding="utf-8")
+    book.edit(index, "01_mini\n", "01_mini\nglossary\n")
+    book.edit(book.chapter, "# Mini\n", f"# Mini\n{PROSE}")
     book.build()
-    page = (book.site / "01_mini.html").read_text(encoding="utf-8")
+    page = book.page()
     links = re.findall(r'href="glossary.html#term-([\w-]+)"[^>]*><span[^>]*>([\w\s]+)</span>', page)
     assert links == [
         ("kernel", "Kernels"), ("separable-kernel", "separable\nkernels"), ("SAME", "SAME"),

@@ -22,8 +22,8 @@ def luminance(rgb: tuple[float, ...]) -> float:
     return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
-def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(first: tuple[float, ...], other: tuple[float, ...]) -> float:
+    low, high = sorted((luminance(first), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -108,8 +108,8 @@ def test_colours_of_the_cycle_stand_out(number: int) -> None:
 
 @given(grey=SHARE, other=SHARE)
 def test_greys_mirror_their_order(grey: float, other: float) -> None:
-    one, two = dark([(grey, grey, grey, 1), (other, other, other, 1)])[:, :3]
-    assert (luminance(one) - luminance(two)) * (grey - other) <= 1e-12
+    first, second = dark([(grey, grey, grey, 1), (other, other, other, 1)])[:, :3]
+    assert (luminance(first) - luminance(second)) * (grey - other) <= 1e-12
 
 
 @given(colour=st.tuples(SHARE, SHARE, SHARE, SHARE))

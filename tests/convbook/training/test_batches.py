@@ -38,7 +38,7 @@ def test_a_batch_has_pictures_from_0_to_1_and_their_labels(numbered):
 def test_an_epoch_shows_each_picture_at_most_once_and_each_epoch_another_order(numbered):
     found = read(RECIPE, numbered)
     assert len(found) == 9
-    epochs = [np.concatenate([one[2] for one in found[i : i + 3]]) for i in (0, 3, 6)]
+    epochs = [np.concatenate([numbers for _, _, numbers in found[i : i + 3]]) for i in (0, 3, 6)]
     for order in epochs:
         assert len(set(order.tolist())) == 24
     assert len({order.tobytes() for order in epochs}) == 3
@@ -57,16 +57,16 @@ def test_a_later_epoch_begins_with_the_batches_that_it_has_in_a_whole_training(n
 
 def test_another_seed_gives_another_order_and_other_shifts(numbered):
     for shift in (0, 1):
-        one, other = (read(RECIPE.but(shift=shift, seed=seed), numbered) for seed in (5, 6))
-        assert any(not np.array_equal(a[0], b[0]) for a, b in zip(one, other, strict=True))
+        first, second = (read(RECIPE.but(shift=shift, seed=seed), numbered) for seed in (5, 6))
+        assert any(not np.array_equal(a[0], b[0]) for a, b in zip(first, second, strict=True))
 
 
 def test_a_shift_moves_by_whole_pixels_and_fills_with_zeros(rng):
     images = rng.integers(1, 256, (40, 28, 28)).astype(np.uint8)
     labels = (np.arange(40) % 10).astype(np.uint8)
     recipe = RECIPE.but(shift=2, batch_size=40, epochs=12)
-    order = [one[1] for one in batches(recipe.but(shift=0), (images, labels)).as_numpy_iterator()]
-    plain = [one[0] for one in batches(recipe.but(shift=0), (images, labels)).as_numpy_iterator()]
+    unmoved = batches(recipe.but(shift=0), (images, labels)).as_numpy_iterator()
+    plain, order = zip(*unmoved, strict=True)
     padded = np.pad(np.stack(plain)[..., 0], ((0, 0), (0, 0), (2, 2), (2, 2)))
     moves = set()
     for epoch, (pictures, known) in enumerate(batches(recipe, (images, labels))):

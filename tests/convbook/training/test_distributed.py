@@ -1,6 +1,5 @@
 """Data-parallel training in real processes: the losses of one device, and no worker left behind."""
 
-import json
 import os
 import signal
 import socket
@@ -15,8 +14,8 @@ import numpy as np
 import pytest
 
 from convbook import _machine, cli, models
-from convbook.training import CheckpointError, DivergedError, Recipe, distributed, loop, train
-from convbook.training.worker import KINDS, Job
+from convbook.training import CheckpointError, DivergedError, Recipe, distributed, networks, train
+from convbook.training.worker import Job
 from tests.conftest import ROOT
 from tests.convbook.training.helpers import TINY, patterns, weights
 
@@ -77,55 +76,57 @@ def processes(monkeypatch):
 def test_workers_follow_one_device_and_go_on_after_one_was_killed(
     dataset, monkeypatch, processes, tmp_path
 ):
-    one = train(CONVOLUTIONS, dataset)
-    whole = distributed.train(CONVOLUTIONS, dataset, workers=2, checkpoint=tmp_path / "whole")
+    single = train(CONVOLUTIONS, dataset)
+    whole = train(CONVOLUTIONS, dataset, workers=2, checkpoint=tmp_path / "whole")
     assert whole.device == f"{_machine.device()} x 2 workers"
     assert whole.found == 0
-    np.testing.assert_allclose(whole.losses, one.losses, rtol=2e-4)
-    for same, other in zip(whole.history, one.history, strict=True):
+    np.testing.assert_allclose(whole.losses, single.losses, rtol=2e-4)
+    for same, other in zip(whole.history, single.history, strict=True):
         np.testing.assert_allclose(same[:4], other[:4], rtol=2e-3, atol=0.0101)
 
     processes.clear()
-    monkeypatch.setattr(distributed, "Board", Killer)
+    monkeypatch.setattr(networks, "Board", Killer)
     Killer.processes = processes
     with pytest.raises(
         distributed.WorkerError, match=r"worker 2 of 2 was killed by SIGKILL after epoch [12]; "
     ):
-        distributed.train(CONVOLUTIONS, dataset, workers=2, logs=tmp_path)
+        train(CONVOLUTIONS, dataset, workers=2, logs=tmp_path)
     assert all(process.poll() is not None for process in processes)
     processes.clear()
-    resumed = distributed.train(CONVOLUTIONS, dataset, workers=2, logs=tmp_path / "none")
+    resumed = train(CONVOLUTIONS, dataset, workers=2, logs=tmp_path / "none")
     assert 1 <= resumed.found <= 2
     assert weights(resumed) == weights(whole)
     assert np.array_equal(resumed.losses, whole.losses)
     processes.clear()
-    again = distributed.train(CONVOLUTIONS, dataset, workers=2)
+    again = train(CONVOLUTIONS, dataset, workers=2)
     assert again.found == 3
     assert weights(again) == weights(whole)
     assert not processes
 
 
 def test_two_devices_of_one_process_follow_one_device(dataset, processes):
-    one = train(CONVOLUTIONS, dataset)
-    two = distributed.train(CONVOLUTIONS, dataset, devices=2)
+    single = train(CONVOLUTIONS, dataset)
+    two = train(CONVOLUTIONS, dataset, devices=2)
     assert len(processes) == 1
     assert two.device == f"{_machine.device()} x 2 devices"
-    np.testing.assert_allclose(two.losses, one.losses, rtol=2e-4)
-    values = [np.frombuffer(weights(trained), np.float32) for trained in (two, one)]
+    np.testing.assert_allclose(two.losses, single.losses, rtol=2e-4)
+    values = [np.frombuffer(weights(trained), np.float32) for trained in (two, single)]
     np.testing.assert_allclose(*values, atol=1e-3)
 
 
 def test_batch_normalization_sees_a_part_and_keeps_the_mean_over_the_parts(dataset):
-    one = train(NORMALIZED, dataset)
-    two = distributed.train(NORMALIZED, dataset, devices=2)
-    assert np.abs(two.losses[0] - one.losses[0]) > 1e-4  # other statistics from the first step on
+    single = train(NORMALIZED, dataset)
+    two = train(NORMALIZED, dataset, devices=2)
+    assert (
+        np.abs(two.losses[0] - single.losses[0]) > 1e-4
+    )  # other statistics from the first step on
     # The mean of the means of two halves is the mean of both; that of their variances is below.
     norm = models.build("small_convnet", **NORMALIZED.options, seed=0).get_layer("norm1")
     names = [variable.name for variable in norm.variables]
     means, variances = (
         [
             np.asarray(trained.model.get_layer("norm1").variables[names.index(name)])
-            for trained in (one, two)
+            for trained in (single, two)
         ]
         for name in ("moving_mean", "moving_variance")
     )
@@ -147,13 +148,13 @@ def test_a_port_that_is_taken_is_an_error_and_no_wait_without_end(dataset, monke
         match=r"worker [12] of 2 failed \(.* at 127\.0\.0\.1:\d+; is the port in use\?\) before "
         "the first epoch was done; all processes were ended; the same command starts again",
     ):
-        distributed.train(TINY, dataset, workers=2)
+        train(TINY, dataset, workers=2)
 
 
 def test_a_worker_whose_parent_is_gone_ends(tmp_path):
-    (tmp_path / "job").write_text(Job("{}", "workers", 2, "state", "key", True).as_json())
+    Job("{}", "workers", 2, "state", "key", True).write(tmp_path, None)
     ended = subprocess.run(
-        [sys.executable, "-m", distributed.WORKER, str(tmp_path / "job")], check=False,
+        [sys.executable, "-m", distributed.WORKER, str(tmp_path)], check=False,
         stdin=subprocess.DEVNULL, timeout=LIMIT,
         env={**os.environ, "TF_CONFIG": distributed.cluster([1, 2], 1)},
     )  # fmt: skip
@@ -193,23 +194,22 @@ def test_what_a_worker_fails_by_is_said_and_all_are_ended(
 ):
     fake(*words)
     with pytest.raises(error, match=message):
-        distributed.train(TINY, dataset, workers=2)
-    assert len([one for one in processes if one.poll() is not None]) == len(processes)
+        train(TINY, dataset, workers=2)
+    assert len([process for process in processes if process.poll() is not None]) == len(processes)
 
 
 def test_an_interrupt_ends_command_and_workers(fake, monkeypatch, capsys):
-    monkeypatch.setattr(loop, "mnist", patterns)
-    monkeypatch.setattr(distributed, "mnist", patterns)
+    monkeypatch.setattr(networks, "mnist", patterns)
     fake("wait", "wait")
     started = []
-    end = distributed._Workers._end
+    end = distributed.Workers._end
 
     def noted(workers):
-        started.extend(workers._processes)
+        started.extend(workers.processes)
         end(workers)
 
-    monkeypatch.setattr(distributed._Workers, "_end", noted)
-    monkeypatch.setattr(distributed, "Board", Interrupter)
+    monkeypatch.setattr(distributed.Workers, "_end", noted)
+    monkeypatch.setattr(networks, "Board", Interrupter)
     # A shell's background job ignores the signal, and so would this process.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     command = ["train", "mlp", "--batch-size", "50", "--workers", "2", "--logs", "x", "--quiet"]
@@ -217,7 +217,7 @@ def test_an_interrupt_ends_command_and_workers(fake, monkeypatch, capsys):
         assert cli.main(command) == 130
     finally:
         signal.signal(signal.SIGINT, before)
-    assert "interrupted; the same command goes on" in capsys.readouterr().err
+    assert capsys.readouterr().err == "interrupted; run it again to go on after epoch 3\n"
     assert [process.poll() for process in started] == [-signal.SIGKILL] * 2
 
 
@@ -226,13 +226,13 @@ def test_a_parent_that_is_killed_takes_its_workers_with_it(tmp_path):
         "import sys, pathlib\n"
         "from convbook.training import distributed\n"
         "distributed.WORKER = 'tests.convbook.training.fake_worker'\n"
-        "with distributed._Workers(pathlib.Path(sys.argv[1]), 2) as workers:\n"
-        "    print(*(process.pid for process in workers._processes), flush=True)\n"
+        "replicas = distributed.Replicas('workers', 2)\n"
+        "with distributed.Workers(pathlib.Path(sys.argv[1]), replicas) as workers:\n"
+        "    print(*(process.pid for process in workers.processes), flush=True)\n"
         "    list(workers.reports())\n"
     )
-    (tmp_path / "job").write_text(json.dumps({"kind": "workers"}))
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "job")], stdout=-1, text=True, cwd=ROOT,
+        [sys.executable, "-c", script, str(tmp_path)], stdout=-1, text=True, cwd=ROOT,
         env={**os.environ, "FAKE_WORKER": "wait wait"},
     ) as parent:  # fmt: skip
         pids = [int(pid) for pid in parent.stdout.readline().split()]
@@ -246,7 +246,6 @@ def test_a_parent_that_is_killed_takes_its_workers_with_it(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "expected one of workers and devices, got neither"),
         ({"workers": 2, "devices": 2}, "expected one of workers and devices, got workers and dev"),
         ({"workers": 0}, "workers: expected an integer of at least 1, got 0"),
         ({"devices": -1}, "devices: expected an integer of at least 1, got -1"),
@@ -256,7 +255,7 @@ def test_a_parent_that_is_killed_takes_its_workers_with_it(tmp_path):
 )
 def test_what_cannot_be_is_refused_before_anything_starts(options, message, dataset, processes):
     with pytest.raises((TypeError, ValueError), match=message):
-        distributed.train(TINY, dataset, **options)
+        train(TINY, dataset, **options)
     assert not processes
 
 
@@ -284,22 +283,12 @@ def test_more_workers_than_memory_are_refused(dataset, monkeypatch, tmp_path, pr
     (tmp_path / "meminfo").write_text("MemTotal: 99 kB\nMemAvailable: 1500000 kB\n")
     monkeypatch.setattr(distributed, "_MEMINFO", tmp_path / "meminfo")
     with pytest.raises(ValueError, match=r"^workers: expected at most 2, since 1\.5 GB of memory"):
-        distributed.train(TINY, dataset, workers=5)
+        train(TINY, dataset, workers=5)
     assert not processes
 
 
-def test_a_network_is_kept_under_what_it_was_trained_by(dataset):
-    keys = {loop.key_of(TINY, dataset)} | {
-        distributed.key_of(recipe, dataset, kind=kind, replicas=replicas)
-        for recipe in (TINY, TINY.but(seed=1))
-        for kind in KINDS
-        for replicas in (1, 2)
-    }
-    assert len(keys) == 9
-
-
 def test_a_port_that_is_held_is_given_to_nobody_else():
-    with distributed._port() as one, distributed._port() as other, socket.socket() as third:
-        assert one != other
+    with distributed._port() as port, distributed._port() as other, socket.socket() as third:
+        assert port != other
         with pytest.raises(OSError, match="in use"):
-            third.bind(("127.0.0.1", one))
+            third.bind(("127.0.0.1", port))

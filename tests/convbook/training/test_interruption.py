@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -10,11 +11,12 @@ import time
 import numpy as np
 import pytest
 
-from convbook.training import train
+from convbook.training import loop, train
 from tests.conftest import ROOT
 from tests.convbook.training.helpers import DROPOUT, SHIFTED, TINY, weights
 
 LONG = DROPOUT.but(epochs=12)
+HINT = r"interrupted; run it again to (go on after epoch \d+|begin again)"
 LIMIT = 600  # seconds: only a machine that has much else to do comes near
 
 
@@ -25,7 +27,8 @@ class Child:
         self.folder, self.cache = folder, folder / "cache"
         folder.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.convbook.training.child", how, str(folder), recipe.as_json()],
+            [sys.executable, "-m", "tests.convbook.training.child", how, str(folder),
+             recipe.as_json()],
             cwd=ROOT, env={**os.environ, "CONVBOOK_CACHE": str(self.cache)},
             stdout=-1, stderr=-1, text=True,
         )  # fmt: skip
@@ -43,6 +46,14 @@ class Child:
         self.wait_for("ready-*", ready)
         (self.folder / "go").touch()
         self.wait_for("cache/networks/*/checkpoint.npz")
+
+    def wait_for_epoch(self):
+        """Wait until the checkpoint has been written again."""
+        (file,) = self.cache.glob("networks/*/checkpoint.npz")
+        before, end = file.stat().st_mtime_ns, time.monotonic() + LIMIT
+        while file.stat().st_mtime_ns == before:
+            assert time.monotonic() < end, "no epoch ends"
+            time.sleep(0.005)
 
     def end(self):
         """Wait for its end; return what it said on standard output and standard error."""
@@ -111,7 +122,31 @@ def test_an_interrupt_ends_the_command_with_the_sentence_that_it_goes_on(start):
     out, errors = child.end()
     assert child.process.returncode == 130
     assert out == ""
-    assert errors.splitlines()[-1] == (
-        "error: interrupted; the same command goes on after the last complete epoch"
-    )
+    assert re.fullmatch(HINT, errors.splitlines()[-1])
+
+
+def test_an_interrupt_ends_a_script_with_one_line_and_no_traceback(start):
+    child = start("script", LONG.but(epochs=500))
+    child.go()
+    for _ in range(2):  # The first epoch is reported after it is saved, before the second ends.
+        child.wait_for_epoch()
+    child.process.send_signal(signal.SIGINT)
+    out, errors = child.end()
+    assert child.process.returncode == 130
+    assert out == ""
     assert "Traceback" not in errors
+    assert errors.count("training lenet once, 500 epochs; kept in ") == 1
+    assert re.fullmatch(HINT, errors.splitlines()[-1])
+    assert "after epoch" in errors
+
+
+def test_an_interrupt_in_a_notebook_is_a_keyboard_interrupt(dataset, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "fit", interrupted)
+    monkeypatch.setattr(sys, "ps1", "In : ", raising=False)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        train(TINY, dataset)
+    assert not isinstance(caught.value, SystemExit)
+    assert capsys.readouterr().err == "interrupted; run it again to begin again\n"

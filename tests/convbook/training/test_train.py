@@ -7,11 +7,23 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bookbuild.gallery import fingerprint
 from convbook import models
-from convbook.training import DivergedError, Recipe, evaluate, loop, predict, store, train
+from convbook.training import (
+    DivergedError,
+    Recipe,
+    distributed,
+    evaluate,
+    load,
+    loop,
+    networks,
+    predict,
+    recipes,
+    store,
+    train,
+)
 from convbook.training.batches import batches
 from convbook.training.recipe import OPTIMIZERS
+from convbook.training.worker import KINDS
 from tests.convbook.training.helpers import DROPOUT, SHIFTED, TINY, patterns, weights
 
 
@@ -23,17 +35,17 @@ def test_a_recipe_gives_the_same_weights_in_two_caches_and_another_seed_others(
     for name, seed in (("one", 0), ("two", 0), ("three", 1)):
         monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / name))
         trained.append(train(recipe.but(seed=seed), dataset))
-    one, two, other = trained
+    first, second, other = trained
     assert [each.found for each in trained] == [0, 0, 0]
-    assert weights(one) == weights(two)
-    assert np.array_equal(one.losses, two.losses)
-    assert weights(one) != weights(other)
+    assert weights(first) == weights(second)
+    assert np.array_equal(first.losses, second.losses)
+    assert weights(first) != weights(other)
 
 
 def test_what_is_loaded_is_what_was_trained(dataset, monkeypatch):
     recipe = DROPOUT.but(epochs=2)
     first = train(recipe, dataset)
-    monkeypatch.setattr(loop, "_fit", lambda *_: pytest.fail("it trains again"))
+    monkeypatch.setattr(loop, "fit", lambda *_: pytest.fail("it trains again"))
     again = train(recipe, dataset)
     assert (first.found, again.found) == (0, 2)
     assert weights(first) == weights(again)
@@ -47,7 +59,7 @@ def test_what_is_loaded_is_what_was_trained(dataset, monkeypatch):
 
 def test_a_network_in_a_cache_that_cannot_be_written_is_loaded(dataset, monkeypatch):
     train(TINY, dataset)
-    monkeypatch.setattr(loop._files, "locked", lambda *_: pytest.fail("it takes the lock"))
+    monkeypatch.setattr(networks._files, "locked", lambda *_: pytest.fail("it takes the lock"))
     assert train(TINY, dataset).found == TINY.epochs
 
 
@@ -66,7 +78,7 @@ def test_random_numbers_of_others_are_left_alone(dataset):
 
 def test_mixed_precision_computes_in_bfloat16_and_keeps_float32(dataset):
     trained = train(DROPOUT.but(precision="mixed_bfloat16"), dataset)
-    assert {str(one.dtype) for one in trained.model.trainable_variables} == {"float32"}
+    assert {str(variable.dtype) for variable in trained.model.trainable_variables} == {"float32"}
     assert trained.model.get_layer("conv1").compute_dtype == "bfloat16"
     assert predict(trained.model, dataset[1][0]).dtype == np.float32
     assert trained.losses[-1] < trained.losses[0] / 2
@@ -82,7 +94,7 @@ def test_pictures_are_held_out_and_nothing_looks_at_the_test_set(dataset, tmp_pa
         monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / name))
         trained.append(train(recipe, (learn, test)))
     good, other = trained
-    assert [one[:4] for one in good.history] == [one[:4] for one in other.history]
+    assert [epoch[:4] for epoch in good.history] == [epoch[:4] for epoch in other.history]
     assert weights(good) == weights(other)
     rest = (learn[0][-60:], learn[1][-60:])
     assert good.history[-1][2:4] == evaluate(good.model, rest)
@@ -116,7 +128,7 @@ def test_the_first_step_of_sgd_goes_against_the_gradient(dataset):
         loss = tf.reduce_mean(
             tf.nn.sparse_softmax_cross_entropy_with_logits(labels, model(pictures))
         )
-    variables = [one.value for one in model.trainable_variables]
+    variables = [variable.value for variable in model.trainable_variables]
     for after, before, slope in zip(
         trained.model.trainable_variables, variables, tape.gradient(loss, variables), strict=True
     ):  # Nesterov's first step is 1 + momentum as long.
@@ -126,23 +138,23 @@ def test_the_first_step_of_sgd_goes_against_the_gradient(dataset):
 @pytest.mark.parametrize("warmup", [0.0, 0.2])
 def test_the_cosine_schedule_is_its_formula(warmup):
     recipe = Recipe("mlp", epochs=5, schedule="cosine", learning_rate=0.4, warmup=warmup)
-    made = loop.optimizer(recipe, 10)
+    rule = loop.optimizer(recipe, 10)
     rise = round(50 * warmup)
     for step in range(51):
-        made.iterations.assign(step)
+        rule.iterations.assign(step)
         if step < rise:
             expected = 0.4 * step / rise
         else:
             expected = 0.2 * (1 + np.cos(np.pi * (step - rise) / (50 - rise)))
-        assert float(made.learning_rate) == pytest.approx(expected, abs=1e-6)
+        assert float(rule.learning_rate) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_constant_schedule_stays(name):
-    made = loop.optimizer(Recipe("mlp", optimizer=name, learning_rate=0.25), 10)
-    made.iterations.assign(9)
-    assert type(made).__name__.lower() == name
-    assert float(made.learning_rate) == 0.25
+    rule = loop.optimizer(Recipe("mlp", optimizer=name, learning_rate=0.25), 10)
+    rule.iterations.assign(9)
+    assert type(rule).__name__.lower() == name
+    assert float(rule.learning_rate) == 0.25
 
 
 def test_a_loss_that_is_lost_stops_at_a_named_step(dataset, cache):
@@ -155,25 +167,29 @@ def spoil(model):
     model.get_layer("logits").kernel.assign(tf.fill(model.get_layer("logits").kernel.shape, np.inf))
 
 
-def test_the_last_good_checkpoint_is_kept_when_the_loss_is_lost(dataset, cache, monkeypatch):
-    recipe, build, save, models_built = TINY.but(epochs=4), loop._build, store.save, []
+def test_the_last_good_checkpoint_is_kept_when_the_loss_is_lost(
+    dataset, cache, monkeypatch, capsys
+):
+    recipe, build, save, models_built = TINY.but(epochs=4), loop.build, store.save, []
 
-    def building(one):
-        models_built.append(build(one))
+    def building(recipe):
+        models_built.append(build(recipe))
         return models_built[-1]
 
-    def spoiling(file, key, one, progress, variables):
-        save(file, key, one, progress, variables)
+    def spoiling(file, key, recipe, progress, variables):
+        save(file, key, recipe, progress, variables)
         if len(progress.history) == 2:
             spoil(models_built[-1])
 
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "_build", building)
+        patch.setattr(loop, "build", building)
         patch.setattr(store, "save", spoiling)
         with pytest.raises(DivergedError, match="step 1 of epoch 3; the state after epoch 2 is ke"):
             train(recipe, dataset)
+    capsys.readouterr()
     again = train(recipe, dataset)
     assert again.found == 2
+    assert "training mlp once, epochs 3 to 4; kept in " in capsys.readouterr().err
     monkeypatch.setenv("CONVBOOK_CACHE", str(cache / "another"))
     assert weights(again) == weights(train(recipe, dataset))
 
@@ -191,41 +207,83 @@ def test_weights_that_the_last_step_spoilt_are_not_kept(dataset, monkeypatch):
 
 
 def test_the_key_follows_recipe_and_pictures():
-    keys = {loop.key_of(TINY), loop.key_of(TINY.but(seed=1)), loop.key_of(TINY, patterns())}
+    keys = {
+        networks.key_of(TINY),
+        networks.key_of(TINY.but(seed=1)),
+        networks.key_of(TINY, patterns()),
+    }
     ((x, y), test) = patterns()
-    keys.add(loop.key_of(TINY, ((x, y[::-1]), test)))
-    keys.add(loop.key_of(TINY, ((x, y.astype(np.int32)), test)))
+    keys.add(networks.key_of(TINY, ((x, y[::-1]), test)))
+    keys.add(networks.key_of(TINY, ((x, y.astype(np.int32)), test)))
     assert len(keys) == 5
-    assert loop.key_of(TINY) == loop.key_of(TINY.but())
+    assert networks.key_of(TINY) == networks.key_of(TINY.but())
 
 
-@pytest.mark.parametrize(
-    ("module", "edit", "same"),
-    [
-        ("convbook.models.mlp", lambda text: text.replace("2 * high", "3 * high"), False),
-        ("convbook.models.mlp", lambda text: f"# A comment.\n{text}", True),
-        ("convbook.models.lenet", lambda text: f"{text}\nOTHER = 1\n", True),
-        ("convbook.training.recipes", lambda text: f"{text}\nOTHER = 1\n", True),
-        ("convbook.training.batches", lambda text: text.replace("255.0", "256.0"), False),
-    ],
-)
-def test_the_key_follows_the_code_that_trains_and_no_other(
-    module, edit, same, tmp_path, monkeypatch
-):
-    source = fingerprint.source
-    before = loop.key_of(TINY)
-    text = source(module).read_text(encoding="utf-8")
-    edited = tmp_path / "edited.py"
-    edited.write_text(edit(text), encoding="utf-8")
-    assert edited.read_text(encoding="utf-8") != text
-    monkeypatch.setattr(
-        fingerprint, "source", lambda name: edited if name == module else source(name)
-    )
-    fingerprint._code_hash.cache_clear()
-    try:
-        assert (loop.key_of(TINY) == before) is same
-    finally:
-        fingerprint._code_hash.cache_clear()
+def test_the_key_follows_the_revisions_the_replicas_and_no_source(monkeypatch):
+    def unreadable(*_):
+        pytest.fail("it reads a file")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.open", unreadable)
+        patch.setattr("pathlib.Path.read_bytes", unreadable)
+        patch.setattr("inspect.getsource", unreadable)
+        keys = [networks.key_of(TINY)]
+    for kind in KINDS:
+        keys += [networks.key_of(TINY, replicas=distributed.Replicas(kind, n)) for n in (1, 2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "REVISION", loop.REVISION + 1)
+        keys.append(networks.key_of(TINY))
+    with monkeypatch.context() as patch:
+        patch.setattr("convbook.models.mlp.REVISION", models.revision("mlp") + 1)
+        keys.append(networks.key_of(TINY))
+    assert len(set(keys)) == 7
+
+
+def test_a_cache_of_another_edition_is_ignored(dataset, cache, monkeypatch):
+    """Edition 1 hashed its source files, so its keys differ; its folders stay where they are."""
+    monkeypatch.setattr(networks, "key_of", lambda *_: "1" * 64)
+    train(TINY, dataset)
+    (old,) = cache.glob("networks/*/trained.npz")
+    before = old.read_bytes()
+    monkeypatch.undo()
+    monkeypatch.setenv("CONVBOOK_CACHE", str(cache))
+    assert train(TINY, dataset).found == 0
+    assert old.read_bytes() == before
+    (new,) = set(cache.glob("networks/*/trained.npz")) - {old}
+    new.write_bytes(before)  # As if the folders' names, which are the key's beginning, agreed.
+    assert train(TINY, dataset).found == 0
+
+
+@pytest.fixture
+def small_book(monkeypatch):
+    monkeypatch.setattr(networks, "mnist", patterns)
+    monkeypatch.setattr(recipes, "BOOK", {"small": TINY, "other": DROPOUT})
+
+
+@pytest.mark.usefixtures("small_book")
+def test_a_network_of_the_book_is_announced_and_trained_once(cache, capsys):
+    assert load("small").found == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith(f"training mlp once, 2 epochs; kept in {cache}")
+    assert lines[1::2] == ["Epoch 1/2", "Epoch 2/2"]
+    assert load("small").found == 2
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("small_book")
+def test_an_unknown_name_lists_the_book_s_recipes():
+    with pytest.raises(ValueError, match="name: expected one of small, other, got 'lenet5'"):
+        load("lenet5")
+
+
+@pytest.mark.parametrize("checkpoint", [False, True])
+def test_who_keeps_the_checkpoint_himself_hears_nothing(checkpoint, dataset, tmp_path, capsys):
+    """By default; and whoever asks for silence, or for the line and the bar, has them."""
+    file = tmp_path / "own.npz" if checkpoint else None
+    train(TINY, dataset, checkpoint=file)
+    assert ("training mlp once" in capsys.readouterr().err) is not checkpoint
+    train(TINY.but(seed=1), dataset, checkpoint=tmp_path / "b.npz", progress=checkpoint)
+    assert ("Epoch 2/2" in capsys.readouterr().err) is checkpoint
 
 
 @pytest.mark.parametrize(
