@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from convbook import _files
@@ -46,7 +47,7 @@ from convbook.training.batches import Split
 from convbook.training.monitor import Monitor
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint, CheckpointError, Progress
-from convbook.training.worker import KINDS, Job
+from convbook.training.worker import JOB, KINDS, PICTURES
 
 __all__ = ["Replicas", "WorkerError", "Workers", "cluster", "fit", "replicas_of"]
 
@@ -122,14 +123,18 @@ def fit(
         As :func:`convbook.training.train` does.
     """
     steps = 0
-    job = Job(
-        recipe.as_json(), *replicas, str(checkpoint.file.absolute()), checkpoint.key,
-        checkpoint.disposable,
-    )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="convbook-") as folder:
-        job.write(Path(folder), dataset)
+    job = {
+        "recipe": recipe.as_json(), "replicas": replicas, "file": str(checkpoint.file.absolute()),
+        "key": checkpoint.key, "disposable": checkpoint.disposable,
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="convbook-") as name:
+        folder = Path(name)
+        (folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+        if dataset is not None:
+            (x, y), (test_x, test_y) = dataset
+            np.savez(folder / PICTURES, x=x, y=y, test_x=test_x, test_y=test_y)
         try:
-            with Workers(Path(folder), replicas) as workers:
+            with Workers(folder, replicas) as workers:
                 for facts in workers.reports():
                     steps = facts.get("steps", steps)
                     monitor.report(**facts)

@@ -67,7 +67,7 @@ class Monitor:
     def interrupted(self) -> Interrupted:
         """Say how to go on; return what ends a script with the status that shells expect."""
         epochs = len(self.progress.history)
-        way = f"go on after epoch {epochs}" if epochs else "begin again"
+        way = f"go on after epoch {epochs}" if epochs else "start over"
         self.end_line()
         print(f"interrupted; run it again to {way}", file=sys.stderr)
         return Interrupted(130)

@@ -15,7 +15,6 @@ import signal
 import sys
 import threading
 import traceback
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, NoReturn
@@ -30,52 +29,12 @@ from convbook.training.batches import Split, split
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint
 
-__all__ = ["KINDS", "Job", "main", "strategy_for"]
+__all__ = ["JOB", "KINDS", "PICTURES", "main", "strategy_for"]
 
 KINDS = ("workers", "devices")
-JOB, PICTURES = "job.json", "pictures.npz"
+JOB, PICTURES = "job.json", "pictures.npz"  # in the folder; without pictures it is MNIST
 
 _PR_SET_PDEATHSIG = 1  # of Linux: a signal for this process when its parent ends
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker has to do, but for the pictures.
-
-    Attributes
-    ----------
-    recipe : str
-        The recipe, as :meth:`convbook.training.Recipe.as_json` writes it.
-    kind : {"workers", "devices"}
-        What the replicas are: processes of their own, or devices of this one.
-    replicas : int
-        How many of them, over all workers.
-    file, key, disposable
-        The checkpoint, as in :class:`convbook.training.store.Checkpoint`.
-    """
-
-    recipe: str
-    kind: str
-    replicas: int
-    file: str
-    key: str
-    disposable: bool
-
-    def write(self, folder: Path, dataset: Split | None) -> None:
-        """Write the job into a folder, and the pictures beside it unless they are MNIST's."""
-        (folder / JOB).write_text(json.dumps(asdict(self)), encoding="utf-8")
-        if dataset is not None:
-            (x, y), (test_x, test_y) = dataset
-            np.savez(folder / PICTURES, x=x, y=y, test_x=test_x, test_y=test_y)
-
-
-def read(folder: Path) -> tuple[Job, Split]:
-    """Read a job and its pictures from the folder that it was written into."""
-    job = Job(**json.loads((folder / JOB).read_text(encoding="utf-8")))
-    if not (folder / PICTURES).exists():
-        return job, mnist()
-    with np.load(folder / PICTURES) as arrays:
-        return job, ((arrays["x"], arrays["y"]), (arrays["test_x"], arrays["test_y"]))
 
 
 def strategy_for(kind: str, replicas: int, rank: int) -> tf.distribute.Strategy:
@@ -108,20 +67,22 @@ def main(arguments: list[str]) -> NoReturn:
     def report(event: str, **facts: Any) -> None:
         print(json.dumps({"event": event, **facts}), file=out, flush=True)
 
-    job, dataset = read(Path(arguments[0]))
+    folder = Path(arguments[0])
+    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    kind, replicas = job["replicas"]
     cluster = json.loads(os.environ.get("TF_CONFIG", "{}"))
     rank = int(cluster["task"]["index"]) if cluster else 0
     try:
         device.prepare()
-        strategy = strategy_for(job.kind, job.replicas, rank)
-        recipe = Recipe(**json.loads(job.recipe))
-        pairs = split(recipe, dataset)
+        strategy = strategy_for(kind, replicas, rank)
+        recipe = Recipe(**json.loads(job["recipe"]))
+        pairs = split(recipe, _dataset(folder / PICTURES))
         with loop.scope(strategy):
             model = loop.build(recipe)
+        checkpoint = Checkpoint(Path(job["file"]), job["key"], job["disposable"])
         loop.fit(
-            recipe, model, pairs, Checkpoint(Path(job.file), job.key, job.disposable), report,
-            strategy=strategy, device=f"{_machine.device()} x {job.replicas} {job.kind}",
-            chief=rank == 0,
+            recipe, model, pairs, checkpoint, report, strategy=strategy,
+            device=f"{_machine.device()} x {replicas} {kind}", chief=rank == 0,
         )  # fmt: skip
         report("end")
         threading.Event().wait()  # A worker that left now would be missed by the others.
@@ -137,6 +98,14 @@ def main(arguments: list[str]) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(1)  # Leaving a cluster properly takes the consent of the others.
+
+
+def _dataset(file: Path) -> Split:
+    """Return the pictures of a file; MNIST if it is not there."""
+    if not file.exists():
+        return mnist()
+    with np.load(file) as arrays:
+        return (arrays["x"], arrays["y"]), (arrays["test_x"], arrays["test_y"])
 
 
 def _reason(error: tf.errors.OpError) -> str:

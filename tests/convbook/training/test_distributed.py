@@ -15,7 +15,6 @@ import pytest
 
 from convbook import _machine, cli, models
 from convbook.training import CheckpointError, DivergedError, Recipe, distributed, networks, train
-from convbook.training.worker import Job
 from tests.conftest import ROOT
 from tests.convbook.training.helpers import TINY, patterns, weights
 
@@ -152,13 +151,13 @@ def test_a_port_that_is_taken_is_an_error_and_no_wait_without_end(dataset, monke
 
 
 def test_a_worker_whose_parent_is_gone_ends(tmp_path):
-    Job("{}", "workers", 2, "state", "key", True).write(tmp_path, None)
     ended = subprocess.run(
         [sys.executable, "-m", distributed.WORKER, str(tmp_path)], check=False,
-        stdin=subprocess.DEVNULL, timeout=LIMIT,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=LIMIT,
         env={**os.environ, "TF_CONFIG": distributed.cluster([1, 2], 1)},
     )  # fmt: skip
     assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == "its parent is gone"
 
 
 @pytest.fixture

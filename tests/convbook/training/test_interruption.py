@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.convbook.training.helpers import DROPOUT, SHIFTED, TINY, weights
 
 LONG = DROPOUT.but(epochs=12)
-HINT = r"interrupted; run it again to (go on after epoch \d+|begin again)"
+HINT = r"interrupted; run it again to (go on after epoch \d+|start over)"
 LIMIT = 600  # seconds: only a machine that has much else to do comes near
 
 
@@ -149,4 +149,4 @@ def test_an_interrupt_in_a_notebook_is_a_keyboard_interrupt(dataset, monkeypatch
     with pytest.raises(KeyboardInterrupt) as caught:
         train(TINY, dataset)
     assert not isinstance(caught.value, SystemExit)
-    assert capsys.readouterr().err == "interrupted; run it again to begin again\n"
+    assert capsys.readouterr().err == "interrupted; run it again to start over\n"
