@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -97,12 +98,17 @@ def run_sphinx(root: Path, output: Path, jobs: str, *settings: str, builder: str
                      "--fail-on-warning", "--nitpicky", "-Dbookbuild_strict=1",
                      *(f"-D{setting}" for setting in settings),
                      str(root / "book"), str(output)]  # fmt: skip
+        # Measured: looking for garbage among the nodes of all pages takes two fifths of the time of
+        # a build whose scripts and chapters are cached. Without it, it takes 0.8 GB instead of 0.5.
+        gc.disable()
         try:
             status = build_main(arguments)
         except SystemExit as stop:
             if not isinstance(stop.code, str):
                 raise
             status = fail(stop.code)
+        finally:
+            gc.enable()
     # Sphinx's hash of its configuration names folders of this machine.
     (output / ".buildinfo").unlink(missing_ok=True)
     print(f"Sphinx took {time.monotonic() - started:.0f} s.")
