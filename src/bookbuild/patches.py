@@ -5,6 +5,7 @@ Each has a test that fails when the project changes what is reached into.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any
 
@@ -34,6 +35,10 @@ REPAIRS = {
 }  # fmt: skip
 
 
+# Tokens that have the colour of text: their markup is a quarter of a chapter's weight.
+PLAIN = re.compile(r'<span class="[nopw]">([^<]*)</span>')
+
+
 def apply(app: Sphinx) -> None:
     """Make the patches, which are the same however often they are made in a process."""
     render.coalesce_streams = join_streams
@@ -44,10 +49,10 @@ def apply(app: Sphinx) -> None:
 
 
 def repair(page: str) -> str:
-    """Return a page's HTML as axe wants it. The template of the page calls this."""
+    """Return a page's HTML as axe wants it, and lighter. The template of the page calls this."""
     for fault, mended in REPAIRS.items():
         page = page.replace(fault, mended)
-    return page
+    return PLAIN.sub(r"\1", page)
 
 
 def join_streams(outputs: list[Any]) -> list[Any]:

@@ -99,5 +99,11 @@ def test_every_repair_of_the_pages_is_still_needed_and_applies(pages: str) -> No
             assert pages.count(fault) == pages.count(mended), fault
         else:
             assert fault not in pages, fault
-    for kept in ('class="citation-list"', 'class="exercise', '<details class="solution'):
+    assert '<span class="n">' not in pages
+    for kept in (
+        '<span class="k',
+        'class="citation-list"',
+        'class="exercise',
+        '<details class="solution',
+    ):
         assert kept in pages

@@ -80,7 +80,7 @@ def test_page_is_whole_fits_and_leaves_nobody_out(name: str, server: str, page: 
         for response in visit.responses
         if response.request.resource_type not in ("image", "media")
     }
-    assert sum(weights.values()) < HEAVIEST, weights
+    assert sum(weights.values()) < HEAVIEST, (sum(weights.values()), weights)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

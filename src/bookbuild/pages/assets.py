@@ -17,6 +17,8 @@ from bookbuild.gallery.catalogue import GALLERY
 # as much as a theme: convbook.css has the few rules that the book needs in their place.
 GALLERY_ASSETS = "_static/sg"
 UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
+# The search page shows neither code nor animations, and has its index to load.
+CODE_ASSETS = ("_static/pygments.css", "_static/copybutton", "_static/clipboard", "_static/anim")
 
 
 def keep_used_assets(
@@ -29,6 +31,8 @@ def keep_used_assets(
     dropped: tuple[str, ...] = UNUSED_ASSETS
     if not pagename.startswith(f"{GALLERY}/"):
         dropped += (GALLERY_ASSETS,)
+    if pagename == "search":
+        dropped += CODE_ASSETS
     context["script_hashes"], context["repair"] = script_hashes, patches.repair
     for kind in ("css_files", "script_files"):
         context[kind] = [

@@ -1,15 +1,25 @@
-"""What the search finds: the chapters' words, and of the scripts' pages the titles."""
+"""What the search and the index find: chapters and appendices, and functions by their names."""
 
 from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from bookbuild.gallery.catalogue import GALLERY
 
+API = "api/"
 
-def search_titles_of_scripts(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the text of the scripts' pages out of the index, which would be half of its weight."""
+
+def leave_out_scripts(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the scripts' pages out of the search: their words would be half of its weight."""
     page = app.env.docname
     if page.startswith(f"{GALLERY}/"):
         app.env.metadata[page]["nosearch"] = "true"
+
+
+def leave_functions_out_of_index(app: Sphinx, env: BuildEnvironment) -> None:
+    """Keep the functions out of the index of the book's subjects: the search knows their names."""
+    entries = env.domains.index_domain.entries
+    for page in [page for page in entries if page.startswith(API)]:
+        entries[page] = []
