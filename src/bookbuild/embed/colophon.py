@@ -138,7 +138,7 @@ def _topics(book: Path, outputs: Mapping[str, Output]) -> Iterable[str]:
         rows = [
             (
                 f"{{numref}}`{name}`",
-                f"{{doc}}`{name}.py </{output.page}>`<br>`{output.fingerprint[:DIGITS]}`",
+                f"{{doc}}`{name}.py </{output.page}>`<br/>`{output.fingerprint[:DIGITS]}`",
             )
             for name, output in group
         ]

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.bookbuild.conftest import Book
+from tests.conftest import ROOT
 
 FORMULAS = r"""
 A count $n < 1$, and
@@ -27,7 +29,8 @@ def test_both_files_are_whole_valid_and_the_same_each_time(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     book.append(book.chapter, FORMULAS)
     index = book.chapter.with_name("index.md")
-    book.edit(index, "01_mini\n", "01_mini\nIndex <genindex>\n")
+    shutil.copy(ROOT / "book" / "appendix_g_colophon.md", book.chapter.parent)
+    book.edit(index, "01_mini\n", "01_mini\nappendix_g_colophon\nIndex <genindex>\n")
     book.build()
     editions = [book.site.with_name(name) for name in ("convbook-site.zip", "convbook.epub")]
     bytes_of_runs = []
