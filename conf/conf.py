@@ -1,7 +1,9 @@
 """Configuration of Sphinx. What needs a function lives in the package bookbuild."""
 
 import os
+import tomllib
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
 project = "Convolutions in TensorFlow"
 author = "The authors of Convolutions in TensorFlow"
@@ -72,6 +74,9 @@ html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_domain_indices = False  # the package has an appendix of its own
 html_copy_source = False
+# Pages that had another address in edition 1.
+html_context = {"moved": tomllib.loads(Path("moved.toml").read_text(encoding="utf-8"))}
+html_additional_pages = dict.fromkeys(html_context["moved"], "moved.html")
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}
 

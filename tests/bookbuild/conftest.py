@@ -21,7 +21,7 @@ The figure {name}
 
 A claim about :math:`n`, in a sentence.
 
-Part of :doc:`/01_mini`.
+Part of :doc:`/mini`.
 """
 
 import matplotlib.pyplot as plt
@@ -62,7 +62,7 @@ CELL = "```{{code-cell}} python\n{}\n```\n"
 INDEX = """# Mini book
 
 ```{toctree}
-01_mini
+mini
 ```
 
 ```{toctree}
@@ -70,7 +70,7 @@ gallery/index
 ```
 """
 
-HEADER = "Mini\n====\n\nThe figures of :doc:`/01_mini`.\n"
+HEADER = "Mini\n====\n\nThe figures of :doc:`/mini`.\n"
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Book:
 
     @property
     def chapter(self) -> Path:
-        return self.root / "book" / "01_mini.md"
+        return self.root / "book" / "mini.md"
 
     @property
     def site(self) -> Path:
@@ -89,10 +89,10 @@ class Book:
 
     @property
     def gallery(self) -> Path:
-        return self.root / "book" / "gallery" / "01_mini"
+        return self.root / "book" / "gallery" / "mini"
 
     def script(self, name: str) -> Path:
-        return self.root / "examples" / "01_mini" / f"plot_{name}.py"
+        return self.root / "examples" / "mini" / f"plot_{name}.py"
 
     def edit(self, file: Path, old: str, new: str) -> None:
         """Replace something in a file that has to be there."""
@@ -108,7 +108,7 @@ class Book:
         """Put a cell with this code into the chapter."""
         self.edit(self.chapter, TEXT, CELL.format(code))
 
-    def page(self, name: str = "01_mini") -> str:
+    def page(self, name: str = "mini") -> str:
         return (self.site / f"{name}.html").read_text(encoding="utf-8")
 
     def build(self, *options: str, passes: bool = True, module: str = "site") -> str:
@@ -180,7 +180,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     )
     (folder / "book").mkdir()
     (folder / "book" / "index.md").write_text(INDEX, encoding="utf-8")
-    (folder / "book" / "01_mini.md").write_text(CHAPTER, encoding="utf-8")
+    (folder / "book" / "mini.md").write_text(CHAPTER, encoding="utf-8")
     (folder / "book" / "references.bib").touch()
     book = Book(folder)
     book.script("alpha").parent.mkdir(parents=True)

@@ -35,7 +35,7 @@ def test_three_applications_in_one_process_build_equal_books(book: Book, tmp_pat
         status, text = sphinx(book, out)
         assert status == 0, text
         built.append(files(out))
-    assert "Fig. 1" in built[0]["01_mini.html"].decode()
+    assert "Fig. 1" in built[0]["mini.html"].decode()
     assert built[0] == built[1] == built[2]
 
 

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 from tests.browser.conftest import FLAGS, SITE, Quiet
 
 LIGHTHOUSE = "lighthouse@12.8.2"  # of npm
-PAGES = ("index.html", "02_convolution.html", "09_inception.html",
-         "gallery/02_convolution/plot_same_padding.html")  # fmt: skip
+PAGES = ("index.html", "convolution.html", "inception.html",
+         "gallery/sizes/plot_same_padding.html")  # fmt: skip
 LEAST = 0.95
 COMPRESSED = {".html", ".css", ".js", ".svg"}
 

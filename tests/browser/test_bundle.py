@@ -21,8 +21,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pages_read_from_disk(unpacked: Path, chromium: Browser) -> None:
-    gallery = next((unpacked / "gallery").glob("02_convolution/plot_*.html"))
-    for name in ("index.html", "02_convolution.html", gallery.relative_to(unpacked).as_posix()):
+    gallery = next((unpacked / "gallery").glob("convolution/plot_*.html"))
+    for name in ("index.html", "convolution.html", gallery.relative_to(unpacked).as_posix()):
         page = chromium.new_page()
         visit = Visit(page, (unpacked / name).as_uri())
         assert visit.problems == []
@@ -33,7 +33,7 @@ def test_pages_read_from_disk(unpacked: Path, chromium: Browser) -> None:
 
 def test_mathematics_is_shown_from_disk(unpacked: Path, chromium: Browser) -> None:
     page = chromium.new_page()
-    page.goto((unpacked / "02_convolution.html").as_uri())
+    page.goto((unpacked / "convolution.html").as_uri())
     formulas = page.locator(".math-block math")
     assert formulas.count() > 3
     for formula in formulas.all():

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import SITE
 from tests.browser.test_pages import LAPTOP, PHONE
 
-SCRIPT = next((SITE / "gallery").glob("02_convolution/plot_*.html")).relative_to(SITE).as_posix()
+SCRIPT = next((SITE / "gallery").glob("convolution/plot_*.html")).relative_to(SITE).as_posix()
 
 # Numbers what can be used and is to be seen, in the order of the page, then notes where the focus
 # goes and whether it shows. A switch that lies unseen over its icon shows the focus there.
@@ -47,7 +47,7 @@ def visit(server: str, chromium: Browser) -> Iterator[Callable[[str, int], Page]
 
 
 @pytest.mark.parametrize("width", [PHONE, LAPTOP])
-@pytest.mark.parametrize("name", ["02_convolution.html", SCRIPT, "index.html", "search.html"])
+@pytest.mark.parametrize("name", ["convolution.html", SCRIPT, "index.html", "search.html"])
 def test_tab_reaches_everything_in_order_and_shows_where_it_is(
     name: str, width: int, visit: Callable[[str, int], Page]
 ) -> None:
@@ -63,7 +63,7 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(
 
 @pytest.mark.parametrize("width", [PHONE, LAPTOP])
 def test_the_first_link_skips_to_the_text(width: int, visit: Callable[[str, int], Page]) -> None:
-    page = visit("02_convolution.html", width)
+    page = visit("convolution.html", width)
     page.get_by_role("link").first.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#furo-main-content') !== null")
@@ -87,7 +87,7 @@ def test_theme_changes_and_stays(width: int, visit: Callable[[str, int], Page]) 
 def test_drawers_open_and_close(
     switch: str, drawer: str, width: int, visit: Callable[[str, int], Page]
 ) -> None:
-    page = visit("02_convolution.html", width)
+    page = visit("convolution.html", width)
     link = page.locator(f"{drawer} a[href]").nth(1)
     assert not link.is_visible()
     page.locator(switch).press("Space")

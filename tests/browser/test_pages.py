@@ -113,7 +113,7 @@ def test_figures_have_size_alt_text_and_provenance(
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (LAPTOP, "dark")])
 def test_figures_suit_the_theme(server: str, scheme: str, page: Page) -> None:
-    page.goto(f"{server}/02_convolution.html")
+    page.goto(f"{server}/convolution.html")
     for figure in page.locator("figure.example-figure").all():
         shown = figure.locator("img:visible, video:visible")
         source = shown.get_attribute("src") or shown.get_attribute("poster") or ""
@@ -173,7 +173,7 @@ def test_without_scripts_the_browser_s_own_controls_are_there(
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{server}/02_convolution.html")
+    page.goto(f"{server}/convolution.html")
     assert page.locator("video[controls]").count() >= 1
     assert page.locator("details.solution").count() >= 4
     context.close()

@@ -94,7 +94,7 @@ GOOD = '''"""
 A title
 =======
 
-The sum :math:`a + b`; see :doc:`/02_convolution`.
+The sum :math:`a + b`; see :doc:`/convolution`.
 """
 
 import matplotlib.pyplot as plt
@@ -122,7 +122,7 @@ plt.show()
 
 def broken(old: str, new: str, name: str = "plot_sum.py") -> list[str]:
     assert old in GOOD
-    return list(violations(Path("02_convolution", name), GOOD.replace(old, new)))
+    return list(violations(Path("convolution", name), GOOD.replace(old, new)))
 
 
 def test_a_good_script_is_not_blamed() -> None:
@@ -134,7 +134,7 @@ def test_a_good_script_is_not_blamed() -> None:
     [
         ("=======\n", "===\n", "the docstring does not begin with a title"),
         (":math:`a + b`", "a + b", "the docstring has no formula"),
-        ("/02_convolution", "/03_pooling", "the docstring has no link to its chapter"),
+        ("/convolution", "/pooling", "the docstring has no link to its chapter"),
         ("# It is three.", "# It is three.\nprint(total)", "does not end with a text cell"),
         ("# What to notice", "# What", "does not end with a text cell"),
         ("total = ", "def f(): ...\ndef g(): ...\ntotal = ", "more than one function"),

@@ -1,6 +1,6 @@
 """The colophon: what the book was made of, written as Markdown before Sphinx reads the pages.
 
-The page ``book/appendix_g_colophon.md`` includes one file for each part; the JSON with all facts
+The page ``book/colophon.md`` includes one file for each part; the JSON with all facts
 lies beside them, for readers to download.
 """
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
+
+from bookbuild.gallery.catalogue import chapters
 
 # Words that mean something else as well. They are linked where an author writes them as terms.
 ORDINARY = {
@@ -30,7 +33,7 @@ class LinkTerms(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Link the terms of the page if it is a chapter."""
         self.places = self._places()
-        if not re.match(r"\d\d_", self.env.docname) or not self.places:
+        if self.env.docname not in chapters(Path(self.env.srcdir)) or not self.places:
             return
         longest_first = sorted(self.places, key=len, reverse=True)
         spelled = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)

@@ -36,6 +36,13 @@ class Output:
     """The file that all this was read from."""
 
 
+def chapters(book: Path) -> list[str]:
+    """Return the pages that have a folder of scripts, in the order of the contents."""
+    topics = {folder.name for folder in (book / EXAMPLES).iterdir()}
+    lines = (book / "index.md").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line in topics]
+
+
 def scripts(book: Path) -> list[Path]:
     """Return the gallery scripts in the order of their folders and names."""
     return sorted((book / EXAMPLES).resolve().glob("*/plot_*.py"))

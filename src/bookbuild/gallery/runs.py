@@ -14,11 +14,14 @@ import time
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from bookbuild.gallery.catalogue import (
+    EXAMPLES,
     GALLERY,
+    chapters,
     fingerprint_file,
     is_finished,
     read_json,
@@ -33,6 +36,12 @@ TRAINING = ("convbook.training", "convbook.pretrained")
 TRAIN = ("-m", "convbook", "train", "--book")
 
 logger = logging.getLogger(__name__)
+
+
+def order_topics(app: Sphinx, config: Config) -> None:
+    """Let the gallery show its topics in the order of the chapters."""
+    order = [f"{EXAMPLES}/{chapter}" for chapter in chapters(Path(app.srcdir))]
+    config.sphinx_gallery_conf["subsection_order"] = [*order, "*"]
 
 
 def choose_scripts(app: Sphinx) -> None:

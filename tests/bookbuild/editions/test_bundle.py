@@ -29,8 +29,8 @@ def test_both_files_are_whole_valid_and_the_same_each_time(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     book.append(book.chapter, FORMULAS)
     index = book.chapter.with_name("index.md")
-    shutil.copy(ROOT / "book" / "appendix_g_colophon.md", book.chapter.parent)
-    book.edit(index, "01_mini\n", "01_mini\nappendix_g_colophon\nIndex <genindex>\n")
+    shutil.copy(ROOT / "book" / "colophon.md", book.chapter.parent)
+    book.edit(index, "mini\n", "mini\ncolophon\nIndex <genindex>\n")
     book.build()
     editions = [book.site.with_name(name) for name in ("convbook-site.zip", "convbook.epub")]
     bytes_of_runs = []
@@ -64,7 +64,7 @@ def check_epub(file: Path) -> None:
         for address in [*shown, *linked]:
             place = posixpath.join(posixpath.dirname(name), address.partition("#")[0] or name)
             assert posixpath.normpath(place) in contents, f"{name} leads to {address}"
-    chapter = pages["01_mini.xhtml"]
+    chapter = pages["mini.xhtml"]
     assert len(list(chapter.iter(f"{XHTML}img"))) == 2
     assert len(list(chapter.iter(MATH))) == 2
     text = re.sub(r"\s+", " ", "".join(chapter.itertext()))
@@ -75,7 +75,7 @@ def check_epub(file: Path) -> None:
         for item in package.iter(f"{OPF}item")
         if item.get("properties") == "mathml"
     }
-    assert declared == {"01_mini.xhtml"}
+    assert declared == {"mini.xhtml"}
 
 
 def test_without_a_site_there_is_nothing_to_take_along(book: Book) -> None:

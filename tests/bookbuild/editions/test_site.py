@@ -63,7 +63,7 @@ def test_after_edits_the_site_is_that_of_a_clean_build(book: Book) -> None:
     book.edit(book.chapter, "# Mini", "# Minute")
     book.append(book.script("alpha"), "\n# edited\n")
     assert "1 of 2 scripts run" in book.build()
-    assert "Minute" in book.page("gallery/01_mini/plot_beta")  # in its sidebar
+    assert "Minute" in book.page("gallery/mini/plot_beta")  # in its sidebar
     book.edit(book.chapter, "# Minute", "# Mini")
     book.edit(book.script("alpha"), "\n# edited\n", "")
     book.build()
@@ -150,7 +150,7 @@ def test_a_chapter_cell_that_raises_publishes_nothing(book: Book) -> None:
     book.compute("1 / 0")
     printed = book.build(passes=False)
     assert "ZeroDivisionError" in printed
-    assert "01_mini" in printed
+    assert "mini" in printed
     assert not book.site.exists()
 
 
@@ -175,7 +175,7 @@ def test_what_a_chapter_names_and_is_not_there_fails_every_build(
     book.edit(book.chapter, right, wrong)
     for _ in range(2):
         printed = book.build(passes=False)
-        assert "01_mini.md" in printed
+        assert "mini.md" in printed
         assert message in printed
     assert not book.site.exists()
 
@@ -296,8 +296,8 @@ def test_a_script_s_page_has_a_sidebar_without_scripts(book: Book) -> None:
     def sidebar(page: str) -> str:
         return book.page(page).split('"sidebar-tree"')[1].split("</aside>")[0]
 
-    for page in ("01_mini", "gallery/01_mini/plot_alpha"):
-        assert "gallery/01_mini/index" in sidebar(page) or 'href="index.html"' in sidebar(page)
+    for page in ("mini", "gallery/mini/plot_alpha"):
+        assert "gallery/mini/index" in sidebar(page) or 'href="index.html"' in sidebar(page)
         assert "plot_" not in sidebar(page)
     # The next page is the topic's next script.
-    assert 'href="plot_beta.html"' in book.page("gallery/01_mini/plot_alpha")
+    assert 'href="plot_beta.html"' in book.page("gallery/mini/plot_alpha")

@@ -15,7 +15,7 @@ from bookbuild.gallery import catalogue
 from convbook import pretrained, studies
 from tests.bookbuild.conftest import ROOT, Book
 
-PAGE = "appendix_g_colophon"
+PAGE = "colophon"
 UNKNOWN = {"commit": None, "date": None, "uncommitted_changes": None}
 
 
@@ -23,7 +23,7 @@ UNKNOWN = {"commit": None, "date": None, "uncommitted_changes": None}
 def colophon_book(book: Book) -> Book:
     """Make a book with a colophon."""
     shutil.copy(ROOT / "book" / f"{PAGE}.md", book.chapter.parent)
-    book.edit(book.chapter.with_name("index.md"), "01_mini\n", f"01_mini\n{PAGE}\n")
+    book.edit(book.chapter.with_name("index.md"), "mini\n", f"mini\n{PAGE}\n")
     return book
 
 
@@ -70,8 +70,8 @@ def test_it_tells_what_the_build_was_made_of(colophon_book: Book) -> None:
     text = text_of(page)
     assert f"Commit {commit[:12]} Date of the commit" in text
     assert f"Figures 2, made on {facts['build']['machine']} (CPU)" in text
-    assert re.search(r'href="01_mini.html#plot-alpha">\s*<span[^>]*>Fig. 1', page)
-    assert 'href="gallery/01_mini/plot_alpha.html"' in page
+    assert re.search(r'href="mini.html#plot-alpha">\s*<span[^>]*>Fig. 1', page)
+    assert 'href="gallery/mini/plot_alpha.html"' in page
     assert f"plot_alpha.py {noted['fingerprint'][:12]}" in text
     assert "Mini, 2 figures" in text
 
@@ -84,7 +84,7 @@ def test_a_picture_that_no_script_has_made_is_refused(book: Book) -> None:
     Image.new("RGB", (8, 8)).save(book.chapter.with_name("photograph.png"))
     book.append(book.chapter, "\n![A grey square that nobody computed](photograph.png)\n")
     printed = book.build(passes=False)
-    assert "01_mini.md" in printed
+    assert "mini.md" in printed
     assert "shows photograph.png, which no script of the book has made" in printed
     assert not book.site.exists()
 
@@ -103,7 +103,7 @@ def test_two_checkouts_with_their_own_caches_publish_the_same_site(
     text = text_of(first.page(PAGE))
     assert "unknown: the sources are no checkout of git" in text
     assert "plot_alpha.py , which ran on a CPU" in text_of(first.page())
-    script_page = text_of(first.page("gallery/01_mini/plot_alpha"))
+    script_page = text_of(first.page("gallery/mini/plot_alpha"))
     assert "A claim about" in script_page
     assert "running time" not in script_page
 

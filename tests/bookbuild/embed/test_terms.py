@@ -38,7 +38,7 @@ A kernel under SAME, **stride** in bold, subkernel and stride-two. The author's
 def test_terms_are_linked_once_and_only_in_prose(book: Book) -> None:
     book.chapter.with_name("glossary.md").write_text(GLOSSARY, encoding="utf-8")
     index = book.chapter.with_name("index.md")
-    book.edit(index, "01_mini\n", "01_mini\nglossary\n")
+    book.edit(index, "mini\n", "mini\nglossary\n")
     book.edit(book.chapter, "# Mini\n", f"# Mini\n{PROSE}")
     book.build()
     page = book.page()

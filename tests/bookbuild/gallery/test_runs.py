@@ -71,7 +71,7 @@ def test_the_command_that_trains_is_one_that_the_package_knows(
 
 
 def test_two_scripts_of_one_name_are_refused(book: Book) -> None:
-    other = book.script("alpha").parents[1] / "02_other"
+    other = book.script("alpha").parents[1] / "other"
     other.mkdir()
     (other / "plot_alpha.py").write_text("pass", encoding="utf-8")
     assert "two scripts are named plot_alpha.py" in book.build(passes=False)

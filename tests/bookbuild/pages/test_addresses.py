@@ -55,13 +55,13 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     monkeypatch.delenv(addresses.SITE, raising=False)
     book.build()
     assert hosts_of(book.site) == set()
-    page = text(book.site / "gallery" / "01_mini" / "plot_alpha.html")
+    page = text(book.site / "gallery" / "mini" / "plot_alpha.html")
     assert "Colab" not in page
     assert 'rel="canonical"' not in page
     assert "og:image" not in page
     assert not (book.site / "_images" / "social_previews").exists()
     assert '<meta name="description" content="A claim about n, in a sentence. Part of Mini.' in page
-    assert 'Part of <a class="reference internal" href="../../01_mini.html">' in page
+    assert 'Part of <a class="reference internal" href="../../mini.html">' in page
     assert 'href="/_static/styles/furo' in text(book.site / "404.html")
 
     # Its notebooks say what they need, and run where it is there.
@@ -74,13 +74,13 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     monkeypatch.setenv(addresses.SITE, SITE)
     printed = book.build()
     assert "2 of 2 scripts run: plot_alpha (changed), plot_beta (changed)" in printed
-    page = text(book.site / "gallery" / "01_mini" / "plot_alpha.html")
-    assert f'<link rel="canonical" href="{SITE}/gallery/01_mini/plot_alpha.html">' in page
+    page = text(book.site / "gallery" / "mini" / "plot_alpha.html")
+    assert f'<link rel="canonical" href="{SITE}/gallery/mini/plot_alpha.html">' in page
     assert f'content="{SITE}/_images/sphx_glr_plot_alpha_001.webp"' in page
-    assert "/owner/name/blob/notebooks/01_mini/plot_alpha.ipynb" in page
-    assert "/gh/owner/name/notebooks?urlpath=lab/tree/01_mini/plot_alpha.ipynb" in page
+    assert "/owner/name/blob/notebooks/mini/plot_alpha.ipynb" in page
+    assert "/gh/owner/name/notebooks?urlpath=lab/tree/mini/plot_alpha.ipynb" in page
     cards = [file.name for file in (book.site / "_images" / "social_previews").iterdir()]
-    chapter = text(book.site / "01_mini.html")
+    chapter = text(book.site / "mini.html")
     assert sum(f'content="{SITE}/_images/social_previews/{card}"' in chapter for card in cards) == 1
     assert not [card for card in cards if "plot_" in card]
     assert 'href="/name/_static/styles/furo' in text(book.site / "404.html")

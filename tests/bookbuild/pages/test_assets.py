@@ -16,7 +16,7 @@ def test_a_page_loads_what_it_uses(book: Book) -> None:
     common = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css",
               "convbook.css"]  # fmt: skip
     assert sorted(sheets(book.page())) == sorted(common)
-    script = sheets(book.page("gallery/01_mini/plot_alpha"))
+    script = sheets(book.page("gallery/mini/plot_alpha"))
     gallery = [sheet for sheet in script if sheet not in common]
     assert gallery
     assert all(sheet.startswith("sg_gallery") for sheet in gallery)

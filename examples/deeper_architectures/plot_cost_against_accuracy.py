@@ -1,0 +1,105 @@
+r"""
+Cost against accuracy
+=====================
+
+Eight networks by the multiply-accumulates that one picture costs and the share of pictures that
+they get right, from one crop of each picture. The area of a disc is the number of parameters. The
+costs are counted on this book's models, the accuracies are others' measurements.
+
+.. math:: \text{top-1 accuracy} = \frac{1}{N} \sum_n \left[\, \arg\max_c z_{n, c} = y_n \,\right]
+
+Part of :doc:`/deeper_architectures`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import plotting, results, studies
+from convbook.models import published
+
+AREA = 9.0  # square points for a million parameters
+SIZES = (5, 25, 100)  # millions of parameters, in the key
+PLACES = {  # of the names, in points from the middle of the disc
+    "alexnet": (0, -20), "network_in_network": (12, 0), "vgg16": (-6, -24), "googlenet": (10, -12),
+    "inception_v3": (-10, 14), "resnet50": (-2, -16), "mobilenet": (8, -12),
+    "efficientnet_lite0": (8, 9),
+}  # fmt: skip
+
+# %%
+# What others measured: the error of the middle crop on ILSVRC's validation pictures. Where the
+# paper gives no such number, the source says who measured it later.
+
+networks = {name: published.load(name) for name in published.names() if name in PLACES}
+for network in networks.values():
+    report = network.single_crop()
+    print(f"{network.title}, {network.year}: {report.top1} % by {report.by} ({report.source})")
+
+# %%
+# What is counted: every product of an input with a weight, and every parameter.
+
+tables = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
+macs = {name: sum(row["macs"] for row in tables[name]["rows"]) for name in networks}
+parameters = {name: sum(row["parameters"] for row in tables[name]["rows"]) for name in networks}
+accuracy = {name: 100 - network.single_crop().top1 for name, network in networks.items()}
+for name in networks:
+    results.record(f"cost_against_accuracy.{name}_macs", macs[name] / 1e6)
+    results.record(f"cost_against_accuracy.{name}_parameters", parameters[name] / 1e6)
+    results.record(f"cost_against_accuracy.{name}_top1", 100 - accuracy[name])
+results.record("cost_against_accuracy.ratio", macs["vgg16"] / macs["efficientnet_lite0"])
+
+# %%
+# Counted numbers are those of the papers, where these give them, but for rounding. EfficientNet-
+# Lite's authors count something more.
+
+for name in ("alexnet", "vgg16", "mobilenet"):
+    np.testing.assert_allclose(macs[name], networks[name].macs.value, rtol=0.02)
+np.testing.assert_array_less(macs["efficientnet_lite0"], networks["efficientnet_lite0"].macs.value)
+
+# %%
+# Blue where the authors measured, orange where others trained the network again. A thin line leads
+# to the paper's best number for the same network with more crops, if it gives one.
+
+plt.style.use(plotting.STYLE)
+fig, ax = plt.subplots(figsize=(6.4, 4.6))
+for name, network in networks.items():
+    own = not network.single_crop().by.startswith(("a replication", "ResNet"))
+    colour = plotting.BLUE if own else plotting.ORANGE
+    at = macs[name] / 1e6, accuracy[name]
+    ax.scatter(*at, s=AREA * parameters[name] / 1e6, color=colour, alpha=0.55, zorder=3)
+    ax.plot(*at, ".", color="black", markersize=3, zorder=4)
+    better = [
+        100 - report.top1
+        for report in network.reports
+        if report.top1 and report.protocol != "single crop" and report.protocol != "ensemble"
+        and report.pictures == "ILSVRC 2012, validation"
+    ]  # fmt: skip
+    if better:
+        ax.plot([at[0]] * 2, [at[1], max(better)], color="0.4", linewidth=1, zorder=2)
+        ax.plot(at[0], max(better), "_", color="0.4", markersize=9)
+    ax.annotate(f"{network.title}, {network.year}", at, PLACES[name], textcoords="offset points",
+                ha="left" if PLACES[name][0] > 5 else "center", va="center", size=9)  # fmt: skip
+for number, size in enumerate(SIZES):
+    x = 4000 * 1.9**number
+    ax.scatter(x, 57.0, s=AREA * size, color="0.75")
+    ax.text(x, 57.0, str(size), ha="center", va="center", size=9)
+ax.text(7600, 60.6, "million parameters", ha="center", size=9)
+ax.set(xscale="log", xlim=(230, 30_000), ylim=(53.5, 82))
+ax.set(xlabel="multiply-accumulates for a picture, millions", ylabel="top-1 accuracy, %")
+ax.set_xticks((300, 1000, 3000, 10_000), ("300", "1,000", "3,000", "10,000"))
+plotting.describe(
+    fig,
+    "Discs for eight networks over multiply-accumulates and top-1 accuracy. "
+    f"AlexNet gets {accuracy['alexnet']:.1f} % right for {macs['alexnet'] / 1e6:.0f} million, "
+    f"VGG-16 {accuracy['vgg16']:.1f} % for {macs['vgg16'] / 1e6:,.0f}, Inception v3 "
+    f"{accuracy['inception_v3']:.1f} % for {macs['inception_v3'] / 1e6:,.0f}, EfficientNet-Lite0 "
+    f"{accuracy['efficientnet_lite0']:.1f} % for {macs['efficientnet_lite0'] / 1e6:.0f}.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# Two ways lead away from AlexNet: up and to the right until 2015, up and to the left after it. The
+# lines show how much of a number is the way of measuring. Training differs too: later networks were
+# trained longer and with more augmentation.

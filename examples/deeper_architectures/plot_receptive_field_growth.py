@@ -1,0 +1,87 @@
+r"""
+What one output sees, from layer to layer
+=========================================
+
+The receptive field grows by a kernel's reach times the strides before it. Strides come early, so
+that the curves are steep at their ends. From GoogLeNet on the last maps see more than the picture
+has: the rest is padding.
+
+.. math:: r_l = r_{l-1} + (k_l - 1) \prod_{m < l} s_m
+
+Part of :doc:`/deeper_architectures`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import arithmetic, plotting, results, studies
+from convbook.models import published
+
+PICTURE = 224  # pixels
+VGG = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1)] * count + [(2, 2)]]
+NEW = 2015  # the year from which networks are drawn on the right
+
+# %%
+# All networks as a study recorded them. The depth of a layer is the number of layers with weights
+# that a signal passes on its longest way to it.
+
+networks = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
+curves = {}
+for name, network in networks.items():
+    parents: dict[str, list[str]] = {row["name"]: [] for row in network["rows"]}
+    for parent, child in network["edges"]:
+        parents[child].append(parent)
+    depth: dict[str, int] = {}
+    seen = {0: 1}
+    for row in network["rows"]:
+        before = max((depth[parent] for parent in parents[row["name"]]), default=0)
+        depth[row["name"]] = before + (row["macs"] > 0)
+        if row["receptive_field"]:
+            here = depth[row["name"]]
+            seen[here] = max(seen.get(here, 1), row["receptive_field"][0])
+    curves[name] = seen
+    print(name, max(depth.values()), max(seen.values()))
+
+# %%
+# VGG's field by the formula, from kernels and strides alone.
+
+np.testing.assert_array_equal(max(curves["vgg16"].values()), arithmetic.receptive_field(VGG))
+last = {name: max(seen.values()) for name, seen in curves.items()}
+for name in networks:
+    results.record(f"receptive_field_growth.{name}", last[name], unit="px")
+results.record("receptive_field_growth.depth", max(curves["resnet50"]))
+
+# %%
+# A curve a network. The horizontal line is the side of most pictures.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True, width_ratios=(1, 1.2))
+for name in published.names():
+    network, seen = published.load(name), curves[name]
+    ax = axes[int(network.year >= NEW)]
+    ax.plot(seen.keys(), seen.values(), ".-", markersize=4, linewidth=1.4, label=network.title)
+for ax, title in zip(axes, (f"before {NEW}", f"since {NEW}"), strict=True):
+    ax.axhline(PICTURE, color="0.5", linewidth=1, zorder=0)
+    ax.set(title=title, xlabel="layers with weights on the way")
+    ax.legend(loc="lower right", handlelength=1.2)
+axes[0].text(29, PICTURE * 1.06, f"{PICTURE} px", ha="right", va="bottom", size=9, color="0.35")
+axes[0].set(xlim=(0, 29), yscale="log", ylim=(2.5, 2000))
+axes[0].set_yticks((3, 10, 30, 100, 300, 1000), ("3", "10", "30", "100", "300", "1,000"))
+axes[0].minorticks_off()
+axes[0].set_ylabel("side of the receptive field, pixels")
+plotting.describe(
+    fig,
+    f"Rising curves for {len(curves)} networks on a logarithmic scale. LeNet-5 ends at "
+    f"{last['lenet5']} pixels, VGG-16 at {last['vgg16']} after 13 convolutions, ResNet-50 at "
+    f"{last['resnet50']}, Inception v3 at {last['inception_v3']}; a horizontal line marks "
+    f"{PICTURE} pixels.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# AlexNet needs five convolutions for what takes VGG-16 thirteen: it begins with a stride of 4. The
+# field is what an output can see at most. How much each pixel counts is another matter, and those
+# in the middle count more.

@@ -1,0 +1,94 @@
+"""
+Channels last, channels first
+=============================
+
+A tensor of four axes lies in memory as one row of numbers. In NHWC the channels of a pixel are
+neighbours; in NCHW the pixels of a channel are. The same convolution can be asked for in either,
+and libraries rearrange blocks of it as their loops like them best.
+
+.. math:: a_{\\mathrm{NHWC}} = (h W + w) \\, C + c, \\qquad a_{\\mathrm{NCHW}} = (c H + h) \\, W + w
+
+Part of :doc:`/fast`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import plotting, results, studies
+
+HEIGHT, WIDTH, CHANNELS = 2, 4, 3  # of the small example
+
+# %%
+# Addresses, by the formulae and by NumPy.
+
+h, w, c = np.indices((HEIGHT, WIDTH, CHANNELS))
+last = (h * WIDTH + w) * CHANNELS + c
+first = (c * HEIGHT + h) * WIDTH + w
+np.testing.assert_array_equal(last.ravel(), np.arange(last.size))
+np.testing.assert_array_equal(first.transpose(2, 0, 1).ravel(), np.arange(first.size))
+print(last[:, :, 0], first[:, :, 0])
+
+# %%
+# What the study recorded: 3 x 3 convolutions in both layouts, and the way there and back. A device
+# may refuse NCHW, and then the study has its message.
+
+layers = studies.load("execution").select(measured="layout")
+timed = [layer.result for layer in layers]
+refused = [layer["NCHW"]["refused"] for layer in timed if "refused" in layer["NCHW"]]
+ratios = {
+    way: [layer[way].get("least", np.nan) / layer["NHWC"]["least"] for layer in timed]
+    for way in ("NCHW", "transpositions")
+}
+results.record("memory_layout.nchw", [round(float(r), 2) for r in ratios["NCHW"] if r == r] or
+               "refused by this device")  # fmt: skip
+results.record("memory_layout.transpositions_thin", ratios["transpositions"][0])
+results.record("memory_layout.transpositions_thick", ratios["transpositions"][-1])
+
+# %%
+# Above, the row of numbers: colour is the channel, the number is the pixel. Below, times.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplot_mosaic("A;B;T", figsize=(6.4, 4.2), height_ratios=(0.42, 0.42, 2))
+colours = np.array([plotting.ORANGE, "#3a9a6b", plotting.BLUE])
+for name, address, title in (("A", last, "NHWC"), ("B", first, "NCHW")):
+    ax = axes[name]
+    order = np.argsort(address.ravel())
+    channel, pixel = c.ravel()[order], (h * WIDTH + w).ravel()[order]
+    ax.bar(range(len(order)), 1, width=0.94, color=colours[channel], alpha=0.55)
+    for place, number in enumerate(pixel):
+        ax.text(place, 0.5, str(number), ha="center", va="center", size=9)
+    ax.set(xlim=(-0.6, len(order) - 0.4), ylim=(0, 1))
+    ax.set_ylabel(title, rotation=0, ha="right", va="center")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+ax = axes["T"]
+at = np.arange(len(layers))
+for shift, (way, colour) in zip(
+    (-0.2, 0.2), (("NCHW", "C0"), ("transpositions", "0.6")), strict=True
+):
+    label = "NCHW" if way == "NCHW" else "transposing there and back"
+    ax.bar(at + shift, np.nan_to_num(ratios[way]), 0.38, color=colour, label=label)
+ax.axhline(1, color="0.2", linewidth=1, linestyle=":")
+shapes = ["{image}×{image}×{channels}".format(**layer.parameters) for layer in layers]
+ax.set_xticks(at, shapes)
+ax.set(ylabel="time / time in NHWC", xlabel="picture" + (": NCHW refused" if refused else ""))
+ax.margins(y=0.3)
+ax.legend(loc="upper right", ncols=2)
+plotting.describe(
+    fig,
+    f"Above, {last.size} numbers of {HEIGHT * WIDTH} pixels and {CHANNELS} channels as they lie in "
+    "memory: pixel by pixel in NHWC, channel by channel in NCHW. Below, times relative to NHWC: "
+    "NCHW "
+    + (f"takes {min(ratios['NCHW']):.2f} to {max(ratios['NCHW']):.2f}" if not refused else
+       f"is refused with {refused[0]!r}")
+    + f", transposing there and back up to {max(ratios['transpositions']):.2f}.",
+)  # fmt: skip
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# A transposition moves every number and computes nothing. Beside a layer with many channels it is
+# cheap, beside one with few it is not. Whoever changes layouts between layers pays each time.

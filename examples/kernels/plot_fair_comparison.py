@@ -1,0 +1,81 @@
+r"""
+One comparison, drawn unfairly and fairly
+=========================================
+
+The outline of a picture at stride 1 beside its relief at stride 2, each in greys from its own
+smallest value to its own largest, without a colour bar. Kernel, stride and scale differ, and only
+the first is meant. Even zero has two greys, since autoscaling draws it at
+
+.. math:: \text{grey of zero} = \frac{0 - \min y}{\max y - \min y}
+
+Part of :doc:`/kernels`.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from convbook import data, kernels, plotting, reference, results
+
+STRIDES = {"outline": 1, "emboss": 2}  # pixels, as the notebook has them
+EYE = (38, 26, 76, 96)  # top, left, height and width in pixels of the picture
+
+# %%
+# The picture and the two kernels.
+
+picture = data.chelsea_grey()
+x = picture[None, :, :, None]
+print(x.shape, kernels.get("outline"), kernels.get("emboss"), sep="\n")
+
+# %%
+# The notebook's outputs, and both at the same stride.
+
+unfair, fair = {}, {}
+for name, stride in STRIDES.items():
+    w = kernels.get(name)[:, :, None, None]
+    unfair[name] = tf.nn.conv2d(x, w, strides=stride, padding="VALID")[0, :, :, 0].numpy()
+    fair[name] = tf.nn.conv2d(x, w, strides=1, padding="VALID")[0, :, :, 0].numpy()
+    by_hand = reference.correlate2d(picture, kernels.get(name))
+    np.testing.assert_allclose(unfair[name], by_hand[::stride, ::stride], atol=1e-5)
+    results.record(f"fair_comparison.shape_{name}", unfair[name].shape)
+
+# %%
+# The grey that autoscaling gives to zero: 0 is black, 1 is white.
+
+greys = {}
+for name, output in unfair.items():
+    greys[name] = -output.min() / (output.max() - output.min())
+    results.record(f"fair_comparison.zero_{name}", greys[name])
+
+# %%
+# Above, as the notebook draws it. Below, one stride, one signed scale, a colour bar.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.5))
+top, left, height, width = EYE
+eye = np.s_[top : top + height, left : left + width]
+limit = np.quantile(np.abs(np.stack([output[eye] for output in fair.values()])), 0.99)
+for (name, stride), (above, below) in zip(STRIDES.items(), axes.T, strict=True):
+    rows = slice(top // stride, (top + height) // stride)
+    columns = slice(left // stride, (left + width) // stride)
+    own = (unfair[name].min(), unfair[name].max())
+    title = f"{name.capitalize()}, stride {stride}, own scale"
+    plotting.show_image(above, unfair[name][rows, columns], title, limits=own)
+    drawn = plotting.show_signed(below, fair[name][eye], limit, f"{name.capitalize()}, stride 1")
+plotting.colour_bar(fig, drawn, axes[1], "output", horizontal=True)
+plotting.describe(
+    fig,
+    "Above, a cat's eye outlined at stride 1 and embossed at stride 2, each in its own greys: the "
+    f"value zero is drawn {greys['outline']:.0%} white on the left and {greys['emboss']:.0%} white "
+    "on the right, and the right picture has half the rows and columns. Below, both at stride 1 on "
+    "one signed scale with a colour bar: the outline is thin and has both signs, the relief is "
+    "mostly positive.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# Above, two grey reliefs that seem to be of one kind, one of them coarse. Below, an outline that is
+# zero wherever the picture is smooth, and a relief that is the picture with its slopes added.

@@ -1,0 +1,96 @@
+r"""
+Dropout left on in evaluation
+=============================
+
+A network that still drops half of its units when it is tested gives another answer each time, and a
+worse one on average. The damage grows with the share that is left out. Given a probability of
+keeping where a rate is wanted, 0.75 leaves out three quarters.
+
+.. math:: \hat{y} = \operatorname{arg\,max}\left(W \, \frac{m}{1 - r} h + c\right), \qquad
+   P(m = 0) = r
+
+Part of :doc:`/lenet`.
+"""
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import data, layers, plotting, results, training
+
+RATES = (0.25, 0.5, 0.75, 0.9, 0.95)
+SOURCE = 0.5  # what the network was trained with, and the source evaluates with
+PASSES = 3
+
+# %%
+# A trained LeNet, and what its dense layer gives for all 10,000 pictures of the test set.
+
+_, (images, labels) = data.mnist()
+model = training.load("lenet").model
+hidden = keras.Model(model.input, model.get_layer("fc1").output)
+h = training.predict(hidden, images)
+print(h.shape)
+
+# %%
+# The last layer on what dropout leaves. Each pass has masks of its own.
+
+last = model.get_layer("logits")
+answers = {}
+for rate in RATES:
+    answers[rate] = [
+        np.argmax(
+            layers.fully_connected(
+                layers.dropout(h, rate, training=True, seed=(5, number)), last.kernel, last.bias
+            ),
+            axis=1,
+        )
+        for number in range(PASSES)
+    ]
+accuracy = {rate: [float(np.mean(a == labels)) for a in found] for rate, found in answers.items()}
+
+# %%
+# With dropout off, the same two layers are the model in evaluation.
+
+off = layers.fully_connected(h, last.kernel, last.bias)
+np.testing.assert_allclose(off[:1000], training.predict(model, images[:1000]), atol=1e-4)
+right = float(np.mean(np.argmax(off, axis=1) == labels))
+changed = float(np.mean(answers[SOURCE][0] != answers[SOURCE][1]))
+assert right > np.mean(accuracy[SOURCE]) > np.mean(accuracy[0.95])
+more = {rate: float((1 - np.mean(found)) / (1 - right)) for rate, found in accuracy.items()}
+results.record("dropout_at_evaluation.off", right, tolerance=0.005)
+results.record("dropout_at_evaluation.on", more[SOURCE], tolerance=0.15)
+results.record("dropout_at_evaluation.three_quarters", more[0.75], tolerance=0.3)
+results.record("dropout_at_evaluation.changed", changed, tolerance=0.005)
+
+# %%
+# Errors instead of accuracies, since these differ near one.
+
+plt.style.use(plotting.STYLE)
+fig, ax = plt.subplots(figsize=(6.4, 3.4))
+errors = [100 * (1 - right), *(100 * (1 - np.mean(found)) for found in accuracy.values())]
+ax.plot([0, *RATES], errors, "-", color=plotting.BLUE)
+ax.plot(0, errors[0], "o", color=plotting.GREEN, markersize=9, label="off, as it should be")
+for rate, found in accuracy.items():
+    name = f"each of {PASSES} passes" if rate == RATES[0] else None
+    each = [100 * (1 - a) for a in found]
+    ax.plot([rate] * PASSES, each, "o", color=plotting.BLUE, markersize=4, label=name)
+for rate, text in ((SOURCE, "left on, as trained"), (0.75, "0.75 taken for a rate")):
+    ax.annotate(text, (rate, 100 * (1 - np.mean(accuracy[rate]))), (-8, 34), ha="right",
+                textcoords="offset points", arrowprops={"arrowstyle": "->"})  # fmt: skip
+ax.set(xlabel="share left out in evaluation", ylabel="errors, %", ylim=(0, None))
+ax.grid(True)
+ax.legend(loc="upper left")
+plotting.describe(
+    fig,
+    f"Errors on the test set over the share of units left out in evaluation: {errors[0]:.1f} % "
+    f"with none, {errors[2]:.1f} % with half, {errors[3]:.1f} % with three quarters, "
+    f"{errors[-1]:.1f} % with nineteen of twenty, where the curve turns up steeply.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# No error message, no wild numbers: the network is a little worse and never twice the same. Only a
+# test that evaluates twice and compares will find it.

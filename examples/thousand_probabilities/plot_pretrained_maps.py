@@ -1,0 +1,78 @@
+r"""
+Any inner tensor, by its name
+=============================
+
+Every tensor of a functional model belongs to a layer, and every layer has a name. A second model
+from the same input to that layer's output computes it, with the same weights and without the rest:
+
+.. math:: f = g \circ h, \qquad h(x) = \text{the output of the layer}
+
+What was ``graph.get_tensor_by_name("inception/...:0")`` in TensorFlow 1 is
+``model.get_layer(name).output`` today.
+
+Part of :doc:`/thousand_probabilities`.
+"""
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convbook import data, interpretability, plotting, pretrained, results
+
+LAYERS = ("stem", "block2b_expand", "block4c_depthwise", "head")
+SHOWN = 16  # maps of each layer
+
+# %%
+# The picture.
+
+network = pretrained.load("efficientnet_lite0")
+model = network.model
+x = network.preprocess(data.chelsea()[data.COLOUR_CROP])
+
+# %%
+# One model with four outputs.
+
+inner = keras.Model(model.input, [model.get_layer(name).output for name in LAYERS])
+tensors = dict(zip(LAYERS, (np.asarray(t) for t in inner(x, training=False)), strict=True))
+for name, tensor in tensors.items():
+    print(f"{name:18} {tensor.shape}")
+
+# %%
+# The book's function takes the names. ReLU6 ends at 6.
+
+found = interpretability.feature_maps(model, x, LAYERS)
+for name in LAYERS:
+    np.testing.assert_allclose(tensors[name], found[name], atol=1e-3)
+    assert tensors[name].min() >= 0
+    assert tensors[name].max() <= 6
+silent = float((tensors["head"] == 0).mean())
+results.record("pretrained_maps.silent", silent, tolerance=0.02)
+
+# %%
+# The maps of each layer that vary most over the picture, on one scale.
+
+plt.style.use(plotting.STYLE)
+fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.5))
+for ax, (name, tensor) in zip(axes.flat, tensors.items(), strict=True):
+    varied = tensor[0].std(axis=(0, 1)).argsort()[::-1][:SHOWN]
+    maps = np.moveaxis(tensor[0][..., varied], -1, 0)
+    laid = plotting.mosaic(maps, 4, gap=max(1, len(maps[0]) // 28))
+    height, width, channels = tensor.shape[1:]
+    title = f"{name}: {height} x {width} x {channels}"
+    drawn = plotting.show_image(ax, laid, title, limits=(0, 6))
+plotting.colour_bar(fig, drawn, axes, "output of ReLU6", horizontal=True)
+plotting.describe(
+    fig,
+    f"The {SHOWN} most varied feature maps of four layers for a cat's face, on one scale from 0 to "
+    f"6. "
+    + "; ".join(f"{n}: {t.shape[1]} x {t.shape[2]} positions" for n, t in tensors.items())
+    + f". In the last layer {silent:.0%} of all numbers are 0.",
+)
+plt.show()
+
+# %%
+# What to notice
+# --------------
+#
+# The first maps are pictures, the last ones are 49 numbers each. In between, in the third panel,
+# some have two bright spots: the eyes. The network trades places for kinds.
