@@ -8,9 +8,10 @@ for (const video of document.querySelectorAll("video.example-image")) {
   button.type = "button";
   slider.type = "range";
   slider.setAttribute("aria-label", "Position in the animation");
-  slider.min = slider.value = 0;
+  slider.min = 0;
   slider.max = 1;  // of its length, until that is known
   slider.step = "any";
+  slider.value = 1;  // the poster is the last frame
 
   const showState = () => { button.textContent = video.paused ? "Play" : "Pause"; };
   const showPosition = () => { slider.value = video.currentTime; };
