@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFINITIONS"]
 
-SEEDS = range(3)
+SEEDS = range(5)
 
 
 @study(revision=1)
@@ -28,45 +28,76 @@ def cs20() -> Iterator[Unit]:
 
     for initializer in ("glorot", "source"):
         recipe = recipes.CS20.but(epochs=25, options={"initializer": initializer})
-        yield trainings.unit(recipe, initializer=initializer)
+        yield trainings.unit(recipe, timed=True, initializer=initializer)
 
 
 @study(revision=1)
+def network_rates() -> Iterator[Unit]:
+    """Search Adam's learning rate for each of five networks: an epoch each, held-out pictures."""
+    from bookbuild.studies import trainings
+
+    for name, network in trainings.NETWORKS.items():
+        recipe = network.but(held_out=trainings.HELD_OUT, seed=trainings.SEARCH_SEED)
+        for rate in trainings.ADAM_RATES:
+            yield trainings.unit(recipe.but(learning_rate=rate), network=name, rate=rate)
+
+
+@study(revision=2)
 def equal_terms() -> Iterator[Unit]:
-    """Train the chapter's networks alike: Adam, batches of 128, three epochs, three seeds each."""
+    """Train five networks alike for three epochs, each at the rate that `network_rates` found."""
     from bookbuild.studies import trainings
-    from convbook.training import Recipe, recipes
 
-    for name in ("lenet", "mnist_convnet", "strided_convnet", "strided_convnet_pool", "mlp"):
-        book = recipes.BOOK[name]
-        alike = Recipe(book.network, book.options, epochs=3, precision=book.precision)
-        for seed in SEEDS:
-            yield trainings.unit(alike.but(seed=seed), network=name, seed=seed)
+    for name, network in trainings.NETWORKS.items():
+        recipe = network.but(
+            epochs=3, learning_rate=trainings.best_rate("network_rates", network=name)
+        )
+        # The lecture's network takes ten times as long as any other.
+        for seed in SEEDS[:3] if name == "mnist_convnet" else SEEDS:
+            yield trainings.unit(recipe.but(seed=seed), network=name, seed=seed)
 
 
 @study(revision=1)
-def shortest_way() -> Iterator[Unit]:
-    """Choose a recipe on 5,000 pictures held out; only then look at the test pictures."""
+def recipe_rates() -> Iterator[Unit]:
+    """Search the learning rate of `shortest_way`'s start, of a constant rate and of Adam."""
     from bookbuild.studies import trainings
-    from convbook.training import recipes
 
-    chosen = recipes.SHORTEST
-    variants = {
-        "chosen": chosen,
-        "three epochs": chosen.but(epochs=3),
-        "fewer maps": chosen.but(options={"widths": (16, 24, 32)}),
-        "wide at the end": chosen.but(options=recipes.NINETY_NINE.options),
-        "no shift": chosen.but(shift=0),
-        "constant rate": chosen.but(schedule="constant", warmup=0.0, learning_rate=0.1),
-        "batches of 128": chosen.but(batch_size=128, learning_rate=0.15),
-        "Adam": chosen.but(optimizer="adam", learning_rate=0.003),
-    }
-    held_out = [(name, variant.but(held_out=5000)) for name, variant in variants.items()]
-    for name, variant in (*held_out, ("chosen", chosen)):
+    for name, rates in trainings.VARIANT_RATES.items():
+        recipe = trainings.VARIANTS[name].but(
+            held_out=trainings.HELD_OUT, seed=trainings.SEARCH_SEED
+        )
+        for rate in rates:
+            yield trainings.unit(recipe.but(learning_rate=rate), variant=name, rate=rate)
+
+
+@study(revision=2)
+def shortest_way() -> Iterator[Unit]:
+    """Compare changes of a recipe by held-out pictures; only then look at the test pictures."""
+    from bookbuild.studies import trainings
+
+    for name, recipe in trainings.VARIANTS.items():
+        searched = name if name in trainings.VARIANT_RATES else "start"
+        rate = trainings.best_rate("recipe_rates", variant=searched)
+        judged = recipe.but(learning_rate=rate, held_out=trainings.HELD_OUT)
         for seed in SEEDS:
             yield trainings.unit(
-                variant.but(seed=seed), variant=name, evaluated=variant.evaluated, seed=seed
+                judged.but(seed=seed), variant=name, evaluated="held-out", seed=seed
             )
+    for seed in SEEDS:
+        recipe = trainings.START.but(seed=seed)
+        yield trainings.unit(recipe, variant="start", evaluated="test", seed=seed)
+
+
+@study(revision=1)
+def one_epoch_rates() -> Iterator[Unit]:
+    """Judge the recipes of one epoch by held-out pictures, at half and twice their rate too."""
+    from bookbuild.studies import trainings
+
+    for name, recipe in trainings.ONE_EPOCH.items():
+        for factor in (0.5, 1.0, 2.0):
+            rate = factor * recipe.learning_rate
+            judged = recipe.but(learning_rate=rate, held_out=trainings.HELD_OUT)
+            for seed in SEEDS:
+                yield trainings.unit(judged.but(seed=seed), aim=name, rate=rate, seed=seed)
 
 
 @study(revision=1)
@@ -75,8 +106,18 @@ def one_epoch() -> Iterator[Unit]:
     from bookbuild.studies import trainings
     from convbook.training import recipes
 
-    for seed in SEEDS:
-        yield trainings.unit(recipes.LECTURE.but(seed=seed), seed=seed)
+    for seed in SEEDS[:3]:
+        yield trainings.unit(recipes.LECTURE.but(seed=seed), timed=True, seed=seed)
+
+
+@study(revision=1)
+def four_epochs() -> Iterator[Unit]:
+    """Train the recipe of `shortest_way` for its seconds, on a machine that does nothing else."""
+    from bookbuild.studies import trainings
+    from convbook.training import recipes
+
+    for seed in SEEDS[:3]:
+        yield trainings.unit(recipes.SHORTEST.but(seed=seed), timed=True, seed=seed)
 
 
 @study(revision=1)

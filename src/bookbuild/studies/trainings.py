@@ -1,4 +1,4 @@
-"""The work of the studies that train networks: `cs20`, `equal_terms` and others."""
+"""The work of the studies that train networks, and what they compare."""
 
 from __future__ import annotations
 
@@ -7,15 +7,46 @@ from functools import partial
 from typing import Any
 
 from bookbuild.studies.define import Unit
-from convbook import _files, training
-from convbook.training import Recipe
+from convbook import _files, studies, training
+from convbook.training import Recipe, recipes
 from convbook.training.loop import REVISION
 from convbook.training.networks import key_of
 
+HELD_OUT = 10_000  # pictures
+SEARCH_SEED = 5  # of no run that is compared
 
-def unit(recipe: Recipe, **parameters: Any) -> Unit:
-    """Return the unit that trains by a recipe."""
-    return Unit({**parameters, **recorded(recipe)}, partial(trained, recipe))
+ADAM_RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+NETWORKS = {
+    name: Recipe(recipes.BOOK[name].network, recipes.BOOK[name].options)
+    for name in ("mlp", "lenet", "strided_convnet", "strided_convnet_pool", "mnist_convnet")
+}
+"""The networks that are compared on equal terms, in float32 and with Adam."""
+
+START = recipes.SHORTEST
+VARIANTS = {
+    "start": START,
+    "three epochs": START.but(epochs=3),
+    "fewer maps": START.but(options={"widths": (16, 24, 32)}),
+    "wide at the end": START.but(options=recipes.NINETY_NINE.options),
+    "no shift": START.but(shift=0),
+    "constant rate": START.but(schedule="constant", warmup=0.0),
+    "Adam": START.but(optimizer="adam"),
+}
+"""The recipe that the search for the shortest way starts from, and changes of one thing each."""
+
+VARIANT_RATES = {
+    "start": (0.03, 0.1, 0.3, 1.0),
+    "constant rate": (0.01, 0.03, 0.1, 0.3),
+    "Adam": (0.001, 0.003, 0.01, 0.03),
+}
+"""The rates tried for a variant that needs one of its own; the others take the start's."""
+
+ONE_EPOCH = {"98.18 %": recipes.LECTURE, "99 %": recipes.NINETY_NINE}
+
+
+def unit(recipe: Recipe, *, timed: bool = False, **parameters: Any) -> Unit:
+    """Return the unit that trains by a recipe; a study on a busy machine keeps no seconds."""
+    return Unit({**parameters, **recorded(recipe)}, partial(trained, recipe, timed=timed))
 
 
 def recorded(recipe: Recipe) -> dict[str, Any]:
@@ -23,7 +54,7 @@ def recorded(recipe: Recipe) -> dict[str, Any]:
     return {"recipe": asdict(recipe), "training_revision": REVISION}
 
 
-def trained(recipe: Recipe) -> dict[str, Any]:
+def trained(recipe: Recipe, *, timed: bool) -> dict[str, Any]:
     """Train a network; return its history by column, its size and its precision.
 
     It is never taken from the cache: the seconds there may be those of a busy machine.
@@ -32,8 +63,16 @@ def trained(recipe: Recipe) -> dict[str, Any]:
     network = training.train(recipe, checkpoint=state)
     state.unlink()
     columns = zip(*network.history, strict=True)
+    history = dict(zip(training.Epoch._fields, map(list, columns), strict=True))
+    if not timed:
+        del history["seconds"]
     return {
-        **dict(zip(training.Epoch._fields, map(list, columns), strict=True)),
-        "parameters": network.model.count_params(),
-        "precision": recipe.precision,
-    }
+        **history, "parameters": network.model.count_params(), "precision": recipe.precision,
+    }  # fmt: skip
+
+
+def best_rate(study: str, **parameters: Any) -> float:
+    """Return the learning rate with which a study found the highest held-out accuracy."""
+    units = studies.load(study).select(**parameters)
+    best = max(units, key=lambda unit: float(unit.result["test_accuracy"][-1]))
+    return float(best.parameters["rate"])

@@ -15,8 +15,12 @@ import tensorflow as tf
 from convbook.training.recipe import Recipe
 
 __all__ = [
-    "Pair", "Split", "batches", "check", "check_images", "check_pair", "split", "steps_per_epoch",
+    "SPLIT_REVISION", "Pair", "Split", "batches", "check", "check_images", "check_pair", "split",
+    "steps_per_epoch",
 ]  # fmt: skip
+
+SPLIT_REVISION = 2
+"""Which pictures are held out. Raise it with a change after which they are others."""
 
 Pair: TypeAlias = "tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]"
 """Pictures (n, H, W) and their labels (n,)."""
@@ -82,6 +86,9 @@ def check_images(name: str, images: npt.NDArray[np.uint8]) -> None:
 def split(recipe: Recipe, dataset: Split) -> Split:
     """Return what a recipe learns from and what it is evaluated with.
 
+    Pictures are held out by a random draw, the same for every recipe; a smaller draw is a part of
+    a larger one.
+
     Raises
     ------
     ValueError
@@ -91,10 +98,9 @@ def split(recipe: Recipe, dataset: Split) -> Split:
     if recipe.held_out:
         if recipe.held_out >= len(x):
             raise ValueError(f"held_out: expected below {len(x)}, got {recipe.held_out}")
-        (x, y), test = (
-            (x[: -recipe.held_out], y[: -recipe.held_out]),
-            (x[-recipe.held_out :], y[-recipe.held_out :]),
-        )
+        rows = np.random.default_rng(0).permutation(len(x))
+        learn, held = rows[: -recipe.held_out], rows[-recipe.held_out :]
+        (x, y), test = (x[learn], y[learn]), (x[held], y[held])
     if recipe.batch_size > len(x):
         raise ValueError(f"batch_size: expected at most {len(x)}, got {recipe.batch_size}")
     return (x, y), test

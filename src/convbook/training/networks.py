@@ -16,7 +16,7 @@ import numpy.typing as npt
 from convbook import _files, _machine, models
 from convbook.data.mnist import mnist
 from convbook.training import device, distributed, loop, recipes, store
-from convbook.training.batches import Split, check, split
+from convbook.training.batches import SPLIT_REVISION, Split, check, split
 from convbook.training.board import Board
 from convbook.training.distributed import Replicas
 from convbook.training.monitor import Monitor
@@ -234,6 +234,8 @@ def key_of(recipe: Recipe, dataset: Split | None = None, replicas: Replicas | No
         "releases": _machine.releases(LIBRARIES),
         "device": _machine.device(),
     }
+    if recipe.held_out:
+        facts["split"] = SPLIT_REVISION
     if replicas is not None:
         facts["replicas"] = replicas
     total = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())

@@ -55,8 +55,9 @@ class Recipe:
     precision : {"float32", "mixed_bfloat16"}
         ``"mixed_bfloat16"`` computes in bfloat16 and keeps the weights in float32.
     held_out : int
-        Training pictures that are kept back, the last ones, and evaluated instead of the test
-        pictures. A recipe is tuned with these; what is left of it looks at the test set once.
+        Training pictures that are kept back, drawn at random and the same for every recipe, and
+        evaluated instead of the test pictures. A recipe is tuned with these; what is left of it
+        looks at the test set once.
 
     Raises
     ------

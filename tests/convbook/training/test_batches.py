@@ -81,12 +81,17 @@ def test_a_shift_moves_by_whole_pixels_and_fills_with_zeros(rng):
     assert len(moves) == 25, "every shift by up to two pixels occurs"
 
 
-def test_what_is_held_out_comes_from_the_end_and_replaces_the_test_pictures(numbered):
+def test_what_is_held_out_is_drawn_once_for_all_and_replaces_the_test_pictures(numbered):
     test = (numbered[0][:4], numbered[1][:4])
     learn, evaluated = split(RECIPE.but(held_out=10), (numbered, test))
-    assert np.array_equal(learn[0], numbered[0][:20])
-    assert np.array_equal(evaluated[0], numbered[0][20:])
-    assert np.array_equal(evaluated[1], numbered[1][20:])
+    whole = [*zip(*learn, strict=True), *zip(*evaluated, strict=True)]
+    assert sorted((x.tobytes(), y) for x, y in whole) == sorted(
+        (x.tobytes(), y) for x, y in zip(*numbered, strict=True)
+    )
+    assert len(evaluated[0]) == 10
+    assert not np.array_equal(evaluated[0], numbered[0][20:])
+    fewer = split(RECIPE.but(held_out=4, seed=9), (numbered, test))[1]
+    assert np.array_equal(fewer[0], evaluated[0][-4:])
     assert split(RECIPE, (numbered, test))[1] is test
 
 

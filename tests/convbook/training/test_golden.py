@@ -21,7 +21,7 @@ import pytest
 from convbook import _machine, models, training
 from convbook.data import mnist
 from convbook.training import Recipe, loop
-from convbook.training.batches import batches, split, steps_per_epoch
+from convbook.training.batches import SPLIT_REVISION, batches, split, steps_per_epoch
 from convbook.training.networks import LIBRARIES
 
 GOLDEN = Path(__file__).with_name("golden.json")
@@ -66,7 +66,8 @@ def tolerance(name):
 
 
 def revisions(name):
-    return {"training": loop.REVISION, "network": models.revision(CASES[name].network)}
+    numbers = {"training": loop.REVISION, "network": models.revision(CASES[name].network)}
+    return numbers | ({"split": SPLIT_REVISION} if CASES[name].held_out else {})
 
 
 @cache
@@ -143,7 +144,8 @@ def check(name, golden, found):
     if said := differences(name, golden, found):
         advice = (
             "If that is meant, raise REVISION in convbook.training.loop, or in "
-            f"convbook.models.{CASES[name].network} if only the network changed, then run {COMMAND}"
+            f"convbook.models.{CASES[name].network} if only the network changed, or SPLIT_REVISION "
+            f"in convbook.training.batches if only what is held out did, then run {COMMAND}"
         )
         if recorded()["releases"] != _machine.releases(LIBRARIES):  # and so every key has changed
             advice = f"It was recorded with other releases of the libraries; run {COMMAND}"

@@ -21,7 +21,7 @@ from convbook.training import (
     store,
     train,
 )
-from convbook.training.batches import batches
+from convbook.training.batches import batches, split
 from convbook.training.recipe import OPTIMIZERS
 from convbook.training.worker import KINDS
 from tests.convbook.training.helpers import DROPOUT, SHIFTED, TINY, patterns, weights
@@ -96,8 +96,7 @@ def test_pictures_are_held_out_and_nothing_looks_at_the_test_set(dataset, tmp_pa
     good, other = trained
     assert [epoch[:4] for epoch in good.history] == [epoch[:4] for epoch in other.history]
     assert weights(good) == weights(other)
-    rest = (learn[0][-60:], learn[1][-60:])
-    assert good.history[-1][2:4] == evaluate(good.model, rest)
+    assert good.history[-1][2:4] == evaluate(good.model, split(recipe, dataset)[1])
 
 
 @pytest.mark.parametrize("epochs", [1, 2])
