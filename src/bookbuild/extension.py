@@ -13,6 +13,7 @@ from sphinx_exercise.nodes import solution_node
 from bookbuild import early_warnings, patches
 from bookbuild.editions import epub
 from bookbuild.embed import colophon, figures, reference_values
+from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
 from bookbuild.embed.terms import LinkTerms
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(BookDomain)
     app.add_directive("example-figure", figures.ExampleFigure)
     app.add_directive("study-note", StudyNote)
+    app.add_directive("checked-entries", CheckedEntries)
     app.add_role("result", ResultRole())
     app.add_post_transform(LinkTerms)
     app.add_post_transform(figures.NumberFigures)
