@@ -26,7 +26,6 @@ START = recipes.SHORTEST
 VARIANTS = {
     "start": START,
     "three epochs": START.but(epochs=3),
-    "fewer maps": START.but(options={"widths": (16, 24, 32)}),
     "wide at the end": START.but(options=recipes.NINETY_NINE.options),
     "no shift": START.but(shift=0),
     "constant rate": START.but(schedule="constant", warmup=0.0),
@@ -36,8 +35,8 @@ VARIANTS = {
 
 VARIANT_RATES = {
     "start": (0.03, 0.1, 0.3, 1.0),
-    "constant rate": (0.01, 0.03, 0.1, 0.3),
-    "Adam": (0.001, 0.003, 0.01, 0.03),
+    "constant rate": (0.03, 0.1, 0.3),
+    "Adam": (0.003, 0.01, 0.03),
 }
 """The rates tried for a variant that needs one of its own; the others take the start's."""
 
