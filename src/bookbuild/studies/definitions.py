@@ -58,7 +58,7 @@ def equal_terms() -> Iterator[Unit]:
 
 @study(revision=1)
 def recipe_rates() -> Iterator[Unit]:
-    """Search the learning rate of `shortest_way`'s start, of a constant rate and of Adam."""
+    """Search the learning rates of `shortest_way`: under its schedule, constant, and for Adam."""
     from bookbuild.studies import trainings
 
     for name, rates in trainings.VARIANT_RATES.items():
@@ -74,12 +74,13 @@ def shortest_way() -> Iterator[Unit]:
     """Compare changes of a recipe by held-out pictures, at the rates of `recipe_rates`."""
     from bookbuild.studies import trainings
 
-    for name, recipe in trainings.VARIANTS.items():
-        searched = name if name in trainings.VARIANT_RATES else "start"
-        rate = trainings.best_rate("recipe_rates", variant=searched)
-        judged = recipe.but(learning_rate=rate, held_out=trainings.HELD_OUT)
+    for name, variant in trainings.VARIANTS.items():
+        recipe = variant.but(held_out=trainings.HELD_OUT)
+        if name in trainings.VARIANT_RATES:
+            rate = trainings.best_rate("recipe_rates", variant=name)
+            recipe = recipe.but(learning_rate=rate)
         for seed in SEEDS:
-            yield trainings.unit(judged.but(seed=seed), variant=name, seed=seed)
+            yield trainings.unit(recipe.but(seed=seed), variant=name, seed=seed)
 
 
 @study(revision=1)

@@ -25,6 +25,7 @@ NETWORKS = {
 START = recipes.SHORTEST
 VARIANTS = {
     "start": START,
+    "searched rate": START,
     "three epochs": START.but(epochs=3),
     "wide at the end": START.but(options=recipes.NINETY_NINE.options),
     "no shift": START.but(shift=0),
@@ -34,11 +35,11 @@ VARIANTS = {
 """The recipe that the search for the shortest way starts from, and changes of one thing each."""
 
 VARIANT_RATES = {
-    "start": (0.03, 0.1, 0.3, 1.0),
+    "searched rate": (0.03, 0.1, 0.3, 1.0),
     "constant rate": (0.03, 0.1, 0.3),
     "Adam": (0.003, 0.01, 0.03),
 }
-"""The rates tried for a variant that needs one of its own; the others take the start's."""
+"""The rates tried for a variant that gets one of its own; the others have the start's."""
 
 ONE_EPOCH = {"98.18 %": recipes.LECTURE, "99 %": recipes.NINETY_NINE}
 
