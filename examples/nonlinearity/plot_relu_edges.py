@@ -54,13 +54,14 @@ fig, axes = plt.subplots(2, 2, figsize=(6.2, 5.2))
 part = np.s_[0, 16:124, 18:146, 0]
 limit = plotting.symmetric_limit(edges) / 2
 panels = {
-    "Edge map": edges,
-    "Both sides, added": rising + falling,
-    "ReLU: gets brighter": rising,
-    "ReLU, negated: gets darker": falling,
+    "a  edge map": edges,
+    "b  both sides, added": rising + falling,
+    "c  ReLU: gets brighter": rising,
+    "d  ReLU, negated: gets darker": falling,
 }
 for ax, (title, feature_map) in zip(axes.flat, panels.items(), strict=True):
     drawn = plotting.show_signed(ax, feature_map[part], limit, title)
+    plotting.outline(ax, 0, 0, 108, 128, "0.6", 0.6)
 plotting.colour_bar(fig, drawn, axes, "Sobel response; beyond: strongest colour")
 plotting.describe(
     fig,
@@ -74,5 +75,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Each rectified map is white over about half of its area: that unit is silent there. The pupil's
-# left rim is in one map and its right rim in the other. A network that needs both learns both.
+# About half of each rectified map is exactly zero: nowhere there does the kernel find its feature.
+# The pupil's left rim is in d and its right rim in c. A network that needs both learns both.

@@ -35,7 +35,9 @@ np.testing.assert_allclose(squeezed, 1 / (1 + np.exp(-picture)), rtol=1e-6)
 low, high = tf.sigmoid([0.0, 1.0]).numpy()
 assert low <= squeezed.min() <= squeezed.max() <= high
 results.record("sigmoid_range.high", float(high))
-results.record("sigmoid_range.contrast", float(squeezed.std() / picture.std()))
+contrast = float(squeezed.std() / picture.std())
+assert contrast < 0.25
+results.record("sigmoid_range.contrast", contrast)
 
 # %%
 # How far a straight line is from the sigmoid, over the whole range of a picture.
@@ -70,7 +72,7 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.4))
 bins = np.linspace(0, 1, 51)
 left.hist(picture.ravel(), bins, alpha=0.8, label="before")
 left.hist(squeezed.ravel(), bins, alpha=0.8, label="after")
-left.set(title="A picture before and after", xlabel="value", ylabel="pixels")
+left.set(title="a  a picture before and after", xlabel="value", ylabel="pixels")
 left.legend(loc="upper left")
 right.boxplot(
     [slope.ravel() for slope in slopes.values()],
@@ -79,7 +81,7 @@ right.boxplot(
     tick_labels=list(slopes),
     medianprops={"color": plotting.ORANGE, "linewidth": 2.5},
 )
-right.set(title="Slope at each pixel", ylabel="slope of the sigmoid", ylim=(-0.01, 0.27))
+right.set(title="b  slope at each pixel", ylabel="slope of the sigmoid", ylim=(-0.01, 0.27))
 plotting.describe(
     fig,
     f"A histogram of a grey cat, spread over 0 to 1, and of its sigmoid, all between {low:.2f} "
@@ -94,5 +96,5 @@ plt.show()
 # --------------
 #
 # After the sigmoid less than a quarter of the contrast is left, and the shape of the histogram has
-# hardly changed: this was a scaling, not a nonlinearity. On bytes the slope is zero almost
-# everywhere, and nothing before that layer would learn.
+# hardly changed: this was a scaling, not a nonlinearity. On bytes nearly every pixel has a slope
+# close to zero, and passes next to nothing to the layers before.
