@@ -127,7 +127,7 @@ def colour_bar(
         pad=0.02,
     )
     bar.set_label(label)
-    bar.outline.set_visible(False)
+    bar.outline.set(edgecolor="0.6", linewidth=0.6)  # an end may have the colour of the page
     return bar
 
 
