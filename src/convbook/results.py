@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -114,7 +115,13 @@ def record(name: str, value: Any, *, unit: str = "", tolerance: float = 0.0) -> 
         raise ValueError(f"tolerance must be zero or positive, got {tolerance!r}")
     result = Result(_plain(name, value), unit, _plain_number(name, float(tolerance)))
     _recorded[name] = result
-    print(f"{name} = {result.format()}".replace("\N{NO-BREAK SPACE}", " "))
+    line = f"{name} = {result.format()}".replace("\N{NO-BREAK SPACE}", " ")
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a pipe on Windows has no minus sign and no superscripts
+        plain = f"{name} = {result.value} {unit}".rstrip()
+        line = plain.encode("ascii", "backslashreplace").decode()
+    print(line)
 
 
 def begin() -> None:

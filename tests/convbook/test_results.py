@@ -1,6 +1,8 @@
 """Recording and formatting of named numbers."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -38,6 +40,23 @@ def test_floats_keep_six_digits() -> None:
 def test_recording_prints_the_number(capsys: pytest.CaptureFixture[str]) -> None:
     results.record("topic.time", 1.5, unit="s")
     assert capsys.readouterr().out == "topic.time = 1.5 s\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"),
+    [
+        ("utf-8", "topic.x = \u22121.5 × 10⁻⁷ µm\n"),
+        ("cp1252", "topic.x = -1.5e-07 \\xb5m\n"),
+        ("ascii", "topic.x = -1.5e-07 \\xb5m\n"),
+    ],
+)
+def test_an_output_of_few_characters_gets_what_it_can_hold(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, line: str
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n", write_through=True)
+    monkeypatch.setattr(sys, "stdout", out)
+    results.record("topic.x", -1.5e-7, unit="µm")
+    assert out.buffer.getvalue().decode(encoding) == line  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
