@@ -1,6 +1,7 @@
 """Scripts in processes of their own, as a reader would start them, but sooner."""
 
 import functools
+import gc
 import multiprocessing
 import os
 import runpy
@@ -49,3 +50,4 @@ def _run(script: Path, folder: Path, printed: list[Path]) -> None:
     sys.argv = [str(script)]
     warnings.filterwarnings("error", category=UserWarning, module="__main__")
     runpy.run_path(str(script), run_name="__main__")
+    gc.collect()  # an animation that was never drawn says so when it is deleted

@@ -76,6 +76,7 @@ def draw(frame: int) -> None:
 
 
 animation = FuncAnimation(fig, draw, frames=2 * output.size, interval=PAUSE)
+fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
     f"A frame of 3 by 3 cells slides over a picture of zeros and ones. Its nine products with the "

@@ -85,6 +85,7 @@ def draw(frame):
 
 
 animation = FuncAnimation(fig, draw, frames=len(states), interval=INTERVAL)
+fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 draw(len(states) - 1)
 plotting.describe(
     fig,

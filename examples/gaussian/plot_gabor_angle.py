@@ -65,6 +65,7 @@ def draw(frame: int) -> None:
 
 
 animation = FuncAnimation(fig, draw, frames=len(angles), interval=PAUSE)
+fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
     f"A Gabor kernel of {WAVELENGTH} pixels turns from {angles[0]:g} to {angles[-1]:g} degrees in "

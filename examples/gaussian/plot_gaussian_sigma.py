@@ -73,6 +73,7 @@ def draw(frame: int) -> None:
 
 
 animation = FuncAnimation(fig, draw, frames=len(SIGMAS), interval=PAUSE)
+fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
     f"A Gaussian grows from {SIGMAS[0]:g} to {SIGMAS[-1]:g} pixels, and Chelsea's face beside it "

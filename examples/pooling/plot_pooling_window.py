@@ -84,6 +84,7 @@ def draw(number):
 animation = FuncAnimation(
     fig, draw, frames=largest[0].shape.num_elements() + HOLD, interval=INTERVAL
 )
+fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
     "A grid of 6 by 6 numbers with a frame of 2 by 2 that moves over it in nine steps without "

@@ -15,4 +15,5 @@ def test_script_runs_alone(script: Path, tmp_path: Path) -> None:
     done = run_alone(script, tmp_path, timeout=300)
     assert done.returncode == 0, done.stderr
     assert not ADDRESS.search(done.stdout)
+    assert "without rendering anything" not in done.stderr, "draw the animation's figure"
     assert list(tmp_path.iterdir()) == [], "the script left files behind"
