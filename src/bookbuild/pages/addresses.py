@@ -27,12 +27,21 @@ FOOTER = "sphx-glr-footer-example"  # the class of sphinx-gallery's downloads be
 _GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
 
 _INSTALLS = """\
-# Installs the book's package where it is missing; TensorFlow too, unless that is there already.
+# Installs the book's package where it is missing, and TensorFlow unless that is there already.
+import sys
+from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec
 
 if find_spec("convbook") is None:
+    owners = packages_distributions()
     extra = "" if find_spec("tensorflow") else "[cpu]"
-    %pip install --quiet "convbook{{extra}} @ git+{repository}"
+    # Named here, the TensorFlow that is there stays, and all else has to suit it.
+    keep = " ".join(f"{{name}}=={{version(name)}}" for name in {{*owners.get("tensorflow", [])}})
+    used = {{name for module in owners.keys() & sys.modules for name in owners[module]}}
+    before = {{name: version(name) for name in used}}
+    %pip install --quiet "convbook{{extra}} @ git+{repository}" {{keep}}
+    if replaced := [name for name in used if version(name) != before[name]]:
+        raise RuntimeError(f"Restart the kernel, then go on: pip replaced {{replaced}} in use")
 """
 
 _ASKS = """\

@@ -1,14 +1,20 @@
 """The book knows where it lives on the web, or keeps silent about it."""
 
+import importlib.util
+import io
 import json
 import re
 import shutil
 import subprocess
+import sys
 import venv
+from contextlib import redirect_stdout
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 from bookbuild.pages import addresses
@@ -86,6 +92,79 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     assert 'href="/name/_static/styles/furo' in text(book.site / "404.html")
     assert f'%pip install --quiet "convbook{{extra}} @ git+{REPOSITORY}"' in first_cell(book)
     run(book, "python3")
+
+
+class Reader:
+    """A reader's Python, as the first cell sees it: its releases, and what pip does to them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **releases: str) -> None:
+        self.releases = releases
+        self.after: dict[str, str] = {}
+        self.asked: list[str] = []
+        modules = dict.fromkeys(("tensorflow-cpu", "tf-nightly"), "tensorflow")
+        owners: dict[str, list[str]] = {}
+        for name in releases:
+            owners.setdefault(modules.get(name, name), []).append(name)
+        monkeypatch.setattr(metadata, "packages_distributions", lambda: owners)
+        monkeypatch.setattr(metadata, "version", lambda name: self.releases[name])
+        found = {name: object() for name in owners}
+        monkeypatch.setattr(importlib.util, "find_spec", found.get)
+        for module in ("numpy", "scipy"):
+            monkeypatch.delitem(sys.modules, module, raising=False)
+
+    def pip(self, words: str) -> None:
+        self.asked.append(words)
+        self.releases |= self.after
+
+    def run(self, cell: str) -> BaseException | None:
+        """Run a cell as Jupyter does; return what it raised."""
+        shell = InteractiveShell()
+        shell.register_magic_function(self.pip, magic_name="pip")
+        with redirect_stdout(io.StringIO()):
+            return shell.run_cell(cell).error_in_exec
+
+
+@pytest.fixture
+def cell() -> str:
+    return addresses.first_cell(REPOSITORY)
+
+
+def test_the_first_cell_brings_tensorflow_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    reader = Reader(monkeypatch, numpy="2.4.0")
+    assert reader.run(cell) is None
+    assert reader.asked == [f'install --quiet "convbook[cpu] @ git+{REPOSITORY}" ']
+
+
+@pytest.mark.parametrize("name", ["tensorflow", "tensorflow-cpu", "tf-nightly"])
+def test_the_first_cell_keeps_the_tensorflow_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, cell: str, name: str
+) -> None:
+    reader = Reader(monkeypatch, **{name: "2.19.0", "numpy": "2.0.2"})
+    reader.after = {"numpy": "2.1.3"}  # which was not imported yet
+    assert reader.run(cell) is None
+    assert reader.asked == [f'install --quiet "convbook @ git+{REPOSITORY}" {name}==2.19.0']
+
+
+def test_the_first_cell_asks_for_a_restart_if_a_library_in_use_was_replaced(
+    monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    reader = Reader(monkeypatch, tensorflow="2.19.0", numpy="2.0.2", scipy="1.15.0")
+    monkeypatch.setitem(sys.modules, "numpy", object())
+    reader.after = {"numpy": "2.1.3", "scipy": "1.16.0"}
+    error = reader.run(cell)
+    assert isinstance(error, RuntimeError)
+    assert "Restart the kernel" in str(error)
+    assert "['numpy']" in str(error)
+
+
+def test_the_first_cell_installs_nothing_over_the_package(
+    monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    reader = Reader(monkeypatch, convbook="0.1.0")
+    assert reader.run(cell) is None
+    assert reader.asked == []
 
 
 def test_elsewhere_than_on_github_nothing_opens_the_notebooks(
