@@ -46,7 +46,6 @@ sphinx_gallery_conf = {
     "filename_pattern": r"/plot_",
     "image_scrapers": ("bookbuild.gallery.scraper.scrape",),
     "reset_modules": ("matplotlib", "bookbuild.gallery.scraper.reset"),
-    "reset_modules_order": "both",
     "within_subsection_order": "FileNameSortKey",
     "parallel": os.cpu_count(),
     "copyfile_regex": r"(?!)",

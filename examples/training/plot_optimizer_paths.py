@@ -52,8 +52,8 @@ for _ in range(STEPS):
 print({name: path[-1].round(3).tolist() for name, path in paths.items()})
 
 # %%
-# The same walks by the rules. Here `m` is a velocity or a mean of gradients, `v` a sum or a mean of
-# their squares, and `g` the gradient.
+# The same walks by the rules. Here :math:`m` is a velocity or a mean of gradients, :math:`v` a sum
+# or a mean of their squares, and :math:`g` the gradient.
 
 walks = {name: [np.array(START)] for name in OPTIMIZERS}
 for name, walk in walks.items():

@@ -17,7 +17,7 @@ from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
 from bookbuild.embed.terms import LinkTerms
-from bookbuild.gallery import catalogue, runs
+from bookbuild.gallery import catalogue, downloads, runs
 from bookbuild.pages import (
     addresses,
     assets,
@@ -76,6 +76,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", addresses.link_notebook)
     app.connect("doctree-read", previews.show_own_figure)
     app.connect("doctree-read", search.leave_out_scripts)
+    app.connect("env-updated", downloads.write_downloads)
     app.connect("env-updated", sidebar.leave_out_scripts)
     app.connect("env-updated", search.leave_functions_out_of_index)
     app.connect("html-page-context", previews.keep_prose, priority=400)

@@ -113,5 +113,10 @@ def read_json(file: Path) -> dict[str, Any]:
 
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write JSON whose bytes depend on its content alone."""
+    write(file, as_json(content))
+
+
+def as_json(content: dict[str, Any]) -> bytes:
+    """Return JSON as files hold it."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-    write(file, f"{text}\n".encode())
+    return f"{text}\n".encode()

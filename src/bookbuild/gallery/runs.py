@@ -64,8 +64,7 @@ def choose_scripts(app: Sphinx) -> None:
     for target, script in targets.items():
         try:
             loads_weights = fingerprints.uses(script, "convbook.pretrained")
-            others = (gallery_conf["first_notebook_cell"], *(weights if loads_weights else ()))
-            fingerprint = fingerprints.of(script, *others)
+            fingerprint = fingerprints.of(script, *(weights if loads_weights else ()))
         except SyntaxError as error:
             raise ExtensionError(f"{script} is not Python: {error}") from error
         if reason := _reason_to_run(target, fingerprint):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import random
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +35,17 @@ _H264 = [
 ]
 
 
-def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:
-    """Start a script from a state that no earlier script has touched; finish its files.
+def reset(gallery_conf: dict[str, Any], fname: str | None) -> None:
+    """Start a script from a state that no earlier script has touched.
 
-    Before: seeds Python and NumPy and, for a script that uses TensorFlow, Keras, with every
-    operation of TensorFlow deterministic. After: takes the times of the files out of the zip, so
-    that two builds give the same bytes.
+    Seeds Python and NumPy and, for a script that uses TensorFlow, Keras, with every operation of
+    TensorFlow deterministic.
     """
     if fname is None:  # sphinx-gallery enters a folder
         return
     book = Path(gallery_conf["src_dir"])
     [script] = [script for script in catalogue.scripts(book) if script.name == Path(fname).name]
     target = catalogue.target_of(book, script)
-    if when == "after":
-        _drop_times(target.with_suffix(".zip"))
-        return
     results.begin()
     random.seed(SEED)
     np.random.seed(SEED)  # noqa: NPY002 - a script's dependencies may still use it
@@ -185,12 +180,3 @@ def _write_results(target: Path, figure: dict[str, Any]) -> None:
     content = {"figure": figure, "results": numbers,
                "machine": _machine.machine(), "device": device}  # fmt: skip
     catalogue.write_json(catalogue.results_file(target), content)
-
-
-def _drop_times(archive: Path) -> None:
-    """Write an archive again without the times of its files: in each build they are others."""
-    with zipfile.ZipFile(archive) as old:
-        contents = {name: old.read(name) for name in old.namelist()}
-    with zipfile.ZipFile(archive, "w") as new:
-        for name, content in contents.items():
-            new.writestr(zipfile.ZipInfo(name), content)

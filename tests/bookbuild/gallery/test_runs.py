@@ -1,8 +1,6 @@
 """Which scripts run, and what is trained before they do."""
 
 import sys
-import zipfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -82,17 +80,6 @@ def test_a_script_that_is_not_python_is_refused(book: Book) -> None:
     assert "plot_alpha.py is not Python" in book.build(passes=False)
 
 
-def test_a_zip_does_not_hold_the_times_of_its_files(tmp_path: Path) -> None:
-    archive = tmp_path / "plot_a.zip"
-    with zipfile.ZipFile(archive, "w") as content:
-        content.writestr(zipfile.ZipInfo("plot_a.py", (2024, 2, 3, 4, 5, 6)), "pass")
-    scraper._drop_times(archive)
-    with zipfile.ZipFile(archive) as content:
-        [entry] = content.infolist()
-        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
-        assert content.read(entry) == b"pass"
-
-
 def test_tensorflow_is_seeded_for_scripts_that_use_it_alone(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,7 +93,7 @@ def test_tensorflow_is_seeded_for_scripts_that_use_it_alone(
         target = catalogue.target_of(book.root / "book", book.script(name))
         content = {"fingerprint": "0", "tensorflow": uses}
         catalogue.write_json(catalogue.fingerprint_file(target), content)
-        scraper.reset({"src_dir": book.root / "book"}, f"plot_{name}.py", "before")
+        scraper.reset({"src_dir": book.root / "book"}, f"plot_{name}.py")
     assert seeds == [scraper.SEED]
 
 
