@@ -67,13 +67,16 @@ for name, pooling in poolings.items():
     results.record(f"antialiased_pooling.change_{key}", changes[name][1])
     results.record(f"antialiased_pooling.error_{key}", errors[name][POOL // 2])
     np.testing.assert_allclose(errors[name][::POOL], 0, atol=1e-6)
+    assert 0.8 < changes[name][POOL] < 1.2
+assert changes["max"][POOL] > 1
+assert errors["max"][2] > 1.8 * errors["max, then blur"][2]
 
 # %%
 # Both against the shift.
 
 plt.style.use(plotting.STYLE)
 fig, panels = plt.subplots(1, 2, figsize=(6.4, 3.4), sharex=True)
-titles = ("Change in place", "Error of the prediction")
+titles = ("a  change in place", "b  error of the prediction")
 for ax, title, curves in zip(panels, titles, (changes, errors), strict=True):
     for (name, curve), style in zip(curves.items(), ("o-", "s--", "^-."), strict=True):
         ax.plot(SHIFTS, curve, style, label=name, markersize=4)

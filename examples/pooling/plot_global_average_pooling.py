@@ -57,6 +57,7 @@ for picture in (cat, cup):
 
 mirrored = tf.nn.conv2d(cat[np.newaxis, :, ::-1, np.newaxis], layer, strides=1, padding="VALID")
 np.testing.assert_allclose(pool(tf.abs(mirrored))[0], means[0], rtol=1e-4)
+assert np.all(means[1] > means[0])
 results.record("global_average_pooling.cat", means[0])
 results.record("global_average_pooling.cup", means[1])
 
@@ -64,11 +65,11 @@ results.record("global_average_pooling.cup", means[1])
 # Above each feature map stands the number that is left of it.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.1))
+fig, axes = plt.subplots(4, 2, figsize=(5.4, 7.2))
 highest = max(np.quantile(feature_map, 0.99) for feature_map in maps)
-for row, picture, feature_map, mean in zip(axes, (cat, cup), maps, means, strict=True):
-    plotting.show_image(row[0], picture, "{} × {}".format(*picture.shape))
-    for channel, ax in enumerate(row[1:]):
+for column, picture, feature_map, mean in zip(axes.T, (cat, cup), maps, means, strict=True):
+    plotting.show_image(column[0], picture, "{} × {}".format(*picture.shape))
+    for channel, ax in enumerate(column[1:]):
         title = f"{names[channel]}: {mean[channel]:.4f}"
         shown = plotting.show_image(ax, feature_map[..., channel], title, limits=(0, highest))
 plotting.colour_bar(fig, shown, axes, "absolute response; beyond: white", horizontal=True)
@@ -85,6 +86,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Three numbers for each picture, though one has nearly twice the pixels of the other. They say that
+# Three numbers for each picture, though one has 1.8 times the pixels of the other. They say that
 # the picture with the cup has more of each feature. They do not say that the cup is in the middle,
 # or that there is a cup at all: that needs features which answer to more than edges.

@@ -1,10 +1,10 @@
 r"""
-A pipeline of 2016, in colour
-=============================
+A convolutional layer in three steps, in colour
+===============================================
 
 In colour a kernel has four axes: rows, columns, input channels, output channels. To sharpen red,
 green and blue each by itself, the same 3 by 3 kernel :math:`k` stands where input and output
-channel agree, and zeros stand elsewhere. The pipeline is then three grey pipelines side by side.
+channel agree, and zeros stand elsewhere. The layer is then three grey layers side by side.
 
 .. math:: w[u, v, c, o] = k[u, v] \, [c = o]
 
@@ -53,17 +53,20 @@ results.record("pipeline_colour.convolved", tuple(stages.convolved.shape))
 results.record("pipeline_colour.pooled", tuple(stages.max_pooled.shape))
 beyond = np.mean((stages.convolved < 0) | (stages.convolved > 1))
 results.record("pipeline_colour.beyond", float(beyond))
+pale = np.mean((stages.activated > 0.5) & (stages.activated < 0.75))
+assert pale > 0.95
+results.record("pipeline_colour.pale", float(pale))
 
 # %%
 # A screen shows 0 to 1. What lies beyond is cut off for display, and for display only.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 2, figsize=(5.6, 5.2))
-names = ("Input", "Convolved", "Sigmoid", "Average pool", "Max pool")
+names = ("a  input", "b  convolved", "c  sigmoid", "d  average-pooled", "e  max-pooled")
 for ax, name, stage in zip(axes.flat, names, stages, strict=False):
     _, height, width, _ = stage.shape
     plotting.show_image(ax, np.clip(stage[0], 0, 1), f"{name}, {height} × {width} × 3")
-plotting.show_numbers(axes[2, 1], kernel[1, 1], "Kernel's centre tap")
+plotting.show_numbers(axes[2, 1], kernel[1, 1], "f  kernel's centre tap")
 axes[2, 1].set_xticks(range(3), labels=("red", "green", "blue"), minor=True)
 axes[2, 1].set_yticks(range(3), labels=("red", "green", "blue"), minor=True)
 axes[2, 1].tick_params(which="minor", length=0)
@@ -83,5 +86,5 @@ plt.show()
 # --------------
 #
 # The colours survive the convolution, because no channel sees another. The sigmoid takes them: it
-# moves nearly every value to between a half and three quarters, which is a pale grey. The bright
+# moves most values to between a half and three quarters, which is a pale grey. The bright
 # last row is no cat: there SAME has put zeros under the kernel, and sharpening sees an edge.

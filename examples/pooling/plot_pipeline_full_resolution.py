@@ -22,14 +22,14 @@ POOL = 3  # pixels
 EYE = np.s_[27:90, 0:144]  # rows and columns that the figure shows, a multiple of the stride
 
 # %%
-# The same picture as before, the same kernel, and no sigmoid: it hides the rest.
+# A crop of Chelsea, sharpened, without a sigmoid, which would make the pictures pale.
 
 picture = data.to_grey(data.to_float(data.chelsea()[data.SMALL_CROP]))
 sharpen = kernels.get("sharpen")
 print(picture.shape)
 
 # %%
-# As in 2016, and with every stride 1. The pooling window keeps its size.
+# With strides of 3, and with every stride 1. The pooling window keeps its size.
 
 coarse = layers.convolve(picture, sharpen, pool_size=POOL, activation=tf.identity)
 full = layers.convolve(
@@ -51,7 +51,7 @@ results.record("pipeline_full_resolution.kept", kept)
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(4, 2, figsize=(6.4, 5.5))
-names = ("Input", "Sharpened", "Average pool", "Max pool")
+names = ("input", "sharpened", "average-pooled", "max-pooled")
 coarse_panels = (picture[1::STRIDE, 1::STRIDE], *(np.squeeze(coarse[i]) for i in (1, 3, 4)))
 full_panels = (picture, *(np.squeeze(full[i]) for i in (1, 3, 4)))
 for row, name, small, large in zip(axes, names, coarse_panels, full_panels, strict=True):
@@ -75,4 +75,4 @@ plt.show()
 #
 # On the right each stage shows what it does. Sharpening makes single hairs stand out. The average
 # takes them back. The maximum widens every bright hair to three pixels and swallows the dark ones.
-# On the left the same three stages look alike, because most of the difference fell into the gaps.
+# On the left the blocks hide what each stage does.

@@ -1,6 +1,6 @@
 r"""
-A pipeline of 2016, in grey
-===========================
+A convolutional layer in three steps, in grey
+=============================================
 
 Convolve a grey picture, pass the result through the sigmoid, pool that twice: by the average and by
 the maximum. A stride of 3 in the convolution and another of 3 in the pooling leave one value where
@@ -19,10 +19,10 @@ from convbook import data, kernels, layers, plotting, reference, results
 
 STRIDE = 3  # pixels, of the convolution
 POOL = 3  # pixels, size and stride of the pooling window
+PANELS = ("ab", "cd", "ef", "gh")  # a row each; sharpen, then blur
 
 # %%
-# The picture has the size of the one in the post: 134 rows, 240 columns. The post had a kitten,
-# this book has Chelsea.
+# A crop of Chelsea, 134 rows by 240 columns.
 
 picture = data.to_grey(data.to_float(data.chelsea()[data.SMALL_CROP]))
 x = picture[np.newaxis, :, :, np.newaxis]
@@ -30,7 +30,7 @@ sharpen, blur = kernels.get("sharpen"), kernels.get("binomial_blur")
 print(x.shape)
 
 # %%
-# Four calls are the whole pipeline.
+# Four calls are the whole layer.
 
 convolved = tf.nn.conv2d(x, kernels.to_hwio(sharpen), strides=STRIDE, padding="SAME")
 activated = tf.sigmoid(convolved)
@@ -55,25 +55,40 @@ results.record("pipeline_grey.lowest", float(tf.reduce_min(convolved)))
 results.record("pipeline_grey.highest", float(tf.reduce_max(convolved)))
 
 # %%
+# How far apart the two kernels are after each kind of pooling, as a root mean square, and how
+# bright the last row is, under which SAME has put zeros.
+
+apart = {
+    name: float(np.sqrt(np.mean((getattr(sharpened, name) - getattr(blurred, name)) ** 2)))
+    for name in ("average_pooled", "max_pooled")
+}
+assert apart["max_pooled"] > 3 * apart["average_pooled"]
+for name, difference in apart.items():
+    results.record(f"pipeline_grey.apart_{name}", difference)
+results.record("pipeline_grey.last_row", float(np.mean(convolved[0, -1])))
+results.record("pipeline_grey.other_rows", float(np.mean(convolved[0, :-1])))
+
+# %%
 # One scale for all panels. A panel that chose its own would hide how much the sigmoid squeezes.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic(
-    [["input", "input", "sharpen", "blur"], [*"abcd"], [*"efgh"]],
-    figsize=(6.4, 4.3),
-    height_ratios=(1.6, 1, 1),
+    [["input", "input", "sharpen", "blur"], *([*(2 * left + 2 * right)] for left, right in PANELS)],
+    figsize=(5.6, 7.6),
+    height_ratios=(1.05, 1, 1, 1, 1),
 )
-shown = plotting.show_image(axes["input"], picture, "Input, 134 × 240")
-plotting.show_numbers(axes["sharpen"], sharpen, "Sharpen")
-plotting.show_numbers(axes["blur"], 16 * blur, "Blur, in 16ths")
-names = ("Convolved", "Sigmoid", "Average pool", "Max pool")
-for row, stages in (("abcd", sharpened), ("efgh", blurred)):
-    for panel, name, stage in zip(row, names, stages[1:], strict=True):
+shown = plotting.show_image(axes["input"], picture, "input, 134 × 240")
+plotting.show_numbers(axes["sharpen"], sharpen, "sharpen")
+plotting.show_numbers(axes["blur"], 16 * blur, "blur, in 16ths")
+names = ("convolved", "sigmoid", "average-pooled", "max-pooled")
+for kernel, column, stages in (("sharpen", 0, sharpened), ("blur", 1, blurred)):
+    for pair, name, stage in zip(PANELS, names, stages[1:], strict=True):
         height, width = stage.shape[1:3]
-        plotting.show_image(axes[panel], stage[0, :, :, 0], f"{name}\n{height} × {width}")
-axes["a"].annotate("Sharpen", (-0.12, 0.5), xycoords="axes fraction", rotation=90, va="center")
-axes["e"].annotate("Blur", (-0.12, 0.5), xycoords="axes fraction", rotation=90, va="center")
-plotting.colour_bar(fig, shown, list(axes.values()), "value; outside 0 to 1: black or white")
+        title = f"{pair[column]}  {kernel}, {name}, {height} × {width}"
+        plotting.show_image(axes[pair[column]], stage[0, :, :, 0], title)
+plotting.colour_bar(
+    fig, shown, list(axes.values()), "value; outside 0 to 1: black or white", horizontal=True
+)
 plotting.describe(
     fig,
     f"A grey picture of a cat's eyes, {x.shape[1]} by {x.shape[2]} pixels, and two kernels. Below, "
@@ -88,5 +103,6 @@ plt.show()
 # --------------
 #
 # At this stride sharpening looks like speckle: single hairs are gone before the kernel's effect can
-# be seen. Once pooled, the two rows are hard to tell apart, and what the sigmoid leaves is nearly
-# flat. The post scaled each panel by its own minimum and maximum, so its readers saw none of this.
+# be seen. The average takes most of the difference between the two kernels away; the maximum keeps
+# the bright speckles. The bright last row is no cat: there SAME has put zeros under the kernel, and
+# sharpening sees an edge.

@@ -59,16 +59,17 @@ for of_max, of_average in gradients.values():
 # Red is positive, blue negative, on one scale.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.7))
+fig, axes = plt.subplots(4, 2, figsize=(4.8, 7.6))
 limit = plotting.symmetric_limit(*gradients[2], *gradients[3])
 winners = {2: ((0, 1), (1, 2), (3, 0), (2, 2)), 3: ((1, 2), (3, 0))}
-for row, (size, (of_max, of_average)) in zip(axes, gradients.items(), strict=True):
-    plotting.show_numbers(row[0], feature_map, f"Input, {size} × {size}")
+for column, (size, (of_max, of_average)) in zip(axes.T, gradients.items(), strict=True):
+    plotting.show_numbers(column[0], feature_map, f"input, windows of {size} × {size}", size=12)
     for top, left in winners[size]:
-        plotting.outline(row[0], top, left, 1, 1)
-    plotting.show_numbers(row[1], arriving, "Arriving", limit=limit)
-    plotting.show_numbers(row[2], of_max, "Through max", limit=limit)
-    drawn = plotting.show_numbers(row[3], of_average, "Through average", limit=limit)
+        plotting.outline(column[0], top, left, 1, 1)
+    plotting.show_numbers(column[1], arriving, "arriving gradient", limit=limit, size=12)
+    plotting.show_numbers(column[2], of_max, "through the maximum", limit=limit, size=12)
+    title = "through the average"
+    drawn = plotting.show_numbers(column[3], of_average, title, limit=limit, size=12)
 plotting.colour_bar(fig, drawn, axes, "gradient", horizontal=True)
 plotting.describe(
     fig,
