@@ -65,6 +65,7 @@ shown = {
 limit = plotting.symmetric_limit(*shown.values())
 for ax, (name, values) in zip(axes, shown.items(), strict=True):
     drawn = plotting.show_signed(ax, np.reshape(values, (SIDE, SIDE)), limit, name)
+    plotting.outline(ax, 0, 0, SIDE, SIDE, "0.6", line_width=0.8)
 plotting.colour_bar(fig, drawn, axes, "output of fc1", horizontal=True)
 plotting.describe(
     fig,

@@ -2,11 +2,11 @@ r"""
 Where parameters and where multiplications sit
 ==============================================
 
-A kernel is used at every position of a map, a weight of a dense layer once. So convolutions have
-few parameters and many multiplications, and dense layers the reverse. In three networks for digits,
-layer by layer:
+A weight of a kernel is used at every position of its map, a weight of a dense layer once. So a
+layer's share of the multiplications can be many times its share of the parameters. Three networks
+for digits, layer by layer:
 
-.. math:: \text{MACs of a convolution} = H W \cdot k^2 C O
+.. math:: \frac{\text{MACs}}{\text{weights}} = H W
 
 Part of :doc:`/lenet`.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from convbook import arithmetic, models, plotting, results
 from convbook.models import tables
 
-NETWORKS = ("lenet", "lenet5", "mnist_convnet")
+NETWORKS = {"lenet": "LeNet of 2016", "lenet5": "LeNet-5", "mnist_convnet": "CS 20"}
 SMALLEST = 0.055  # share of a bar that still has room for a name
 
 # %%
@@ -31,7 +31,9 @@ for name, rows in costs.items():
     print(name, [(row.name, row.parameters, row.macs) for row in rows])
 
 # %%
-# The largest convolution and the largest dense layer of CS 20's network, by arithmetic.
+# The largest convolution and the largest dense layer of CS 20's network, by arithmetic. Then the
+# share of the layers that use each weight once: the dense ones, and C5 of LeNet-5, a convolution
+# whose maps have one pixel.
 
 rows = {row.name: row for row in costs["mnist_convnet"]}
 assert rows["conv2"].macs == arithmetic.conv_macs(14, 5, 32, 64) == 14 * 14 * 25 * 32 * 64
@@ -45,10 +47,10 @@ totals = {
 for name, rows in costs.items():
     results.record(f"layer_costs.{name}_parameters", totals[name, "parameters"])
     results.record(f"layer_costs.{name}_macs", totals[name, "macs"])
-    flat = [row for row in rows if row.kind == "Dense"]
+    once = [row for row in rows if row.macs <= row.parameters]
     for what in ("parameters", "macs"):
-        share = sum(getattr(row, what) for row in flat) / totals[name, what]
-        results.record(f"layer_costs.{name}_dense_{what}", share)
+        share = sum(getattr(row, what) for row in once) / totals[name, what]
+        results.record(f"layer_costs.{name}_once_{what}", share)
 uses = rows[1].macs / rows[1].parameters
 np.testing.assert_allclose(uses, 14 * 14, rtol=2e-3)
 
@@ -57,19 +59,17 @@ np.testing.assert_allclose(uses, 14 * 14, rtol=2e-3)
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 4.4))
-tints = {"Conv2D": plotting.BLUE, "PartialConv2D": plotting.BLUE, "Dense": plotting.ORANGE,
-         "Subsampling": plotting.GREEN}  # fmt: skip
 ticks = []
 for number, ((name, what), total) in enumerate(totals.items()):
     height = number + 0.6 * (number // 2)
     unit = "MACs" if what == "macs" else what
     ticks.append((height, f"{unit}\n{total:,}"))
     if what == "parameters":
-        ax.text(0, height - 0.65, name, weight="bold", va="center")
+        ax.text(0, height - 0.65, NETWORKS[name], weight="bold", va="center")
     left = 0.0
     for row in costs[name]:
         share = getattr(row, what) / total
-        tint = tints[row.kind.split()[0]]
+        tint = plotting.ORANGE if row.macs <= row.parameters else plotting.BLUE
         ax.barh(height, share, left=left, color=tint, edgecolor="white", linewidth=1.5)
         if share > SMALLEST:
             ax.text(left + share / 2, height, f"{row.name}\n{share:.0%}", size=9, ha="center",
@@ -82,10 +82,10 @@ ax.spines[:].set_visible(False)
 plotting.describe(
     fig,
     "Six bars cut into layers, two for each of three networks: the parameters and the "
-    "multiply-accumulates. In mnist_convnet the first dense layer has "
+    "multiply-accumulates. In CS 20's the first dense layer has "
     f"{rows[2].parameters / totals['mnist_convnet', 'parameters']:.0%} of the parameters and the "
     f"second convolution {rows[1].macs / totals['mnist_convnet', 'macs']:.0%} of the "
-    "multiplications; in lenet the dense layer leads in both.",
+    "multiplications; in LeNet of 2016 the dense layer leads in both.",
 )
 plt.show()
 
@@ -93,6 +93,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Blue is convolution, orange is dense. C5 of LeNet-5 is a convolution by name, at one position: it
-# costs what a dense layer costs. To make the third network smaller, cut fc1; to make it faster, cut
-# conv2.
+# Blue layers use a weight many times, orange ones once. In all three networks the parameters are
+# orange. The multiplications are blue only where the convolutions have maps enough: LeNet of 2016
+# has four and six.

@@ -74,6 +74,7 @@ for (padding, stages), row in zip(maps.items(), axes, strict=True):
     plotting.show_image(row[0], x[0, :, :, 0], f"{padding}\n28 × 28")
     for name, stage, ax in zip(STAGES, stages, row[1:], strict=True):
         drawn = plotting.show_signed(ax, stage, limit, f"{name}\n{len(stage)} × {len(stage)}")
+        plotting.outline(ax, 0, 0, *stage.shape, "0.6", line_width=0.8)
     for ax, width in zip(row, widths, strict=True):
         middle = (len(ax.images[0].get_array()) - 1) / 2
         ax.set(xlim=(middle - width / 2, middle + width / 2))

@@ -60,23 +60,23 @@ assert counts["conv1"]["full"] == matrix.size + matrix.shape[1]
 # On a logarithmic axis: each line of the grid is ten times the one before.
 
 plt.style.use(plotting.STYLE)
-fig, ax = plt.subplots(figsize=(6.4, 3.2))
+fig, ax = plt.subplots(figsize=(6.4, 3.0))
 tints = {"shared": plotting.BLUE, "local": plotting.GREEN, "full": plotting.ORANGE}
 labels = []
 for row, (name, kinds) in enumerate(counts.items()):
     for number, (kind, count) in enumerate(kinds.items()):
         labels.append((4 * row + number, f"{name}, {kind}"))
-        ax.barh(labels[-1][0], count, color=tints[kind])
-        ax.text(count * 1.15, labels[-1][0], f"{count:,}", va="center")
-ax.set(xscale="log", xlim=(50, 3e7), xlabel="parameters")
+        ax.plot(count, labels[-1][0], "o", color=tints[kind], markersize=9)
+        ax.text(count * 1.45, labels[-1][0], f"{count:,}", va="center", backgroundcolor="white")
+ax.set(xscale="log", xlim=(50, 9e7), xlabel="parameters")
 ax.set_yticks(*zip(*labels, strict=True))
-ax.invert_yaxis()
-ax.grid(True, axis="x")
+ax.set_ylim(labels[-1][0] + 0.7, -0.7)
+ax.grid(True)
 ax.set_axisbelow(True)
 ax.tick_params(axis="y", length=0)
 plotting.describe(
     fig,
-    "Six bars on a logarithmic axis, three for each convolution of LeNet. The first has "
+    "Six dots on a logarithmic axis, three for each convolution of LeNet. The first has "
     + ", ".join(f"{count:,} parameters {kind}" for kind, count in counts["conv1"].items())
     + "; the second "
     + ", ".join(f"{count:,} {kind}" for kind, count in counts["conv2"].items())
