@@ -42,6 +42,7 @@ _PLAY = """\
 from IPython.display import HTML
 
 plt.close()  # else a notebook shows the figure as well, which stands still
+plt.rcParams["savefig.dpi"] = "figure"  # a quarter of the pixels, for the notebook's file
 HTML({animation}.to_jshtml())"""
 
 
@@ -123,6 +124,7 @@ def moving(code: str) -> str:
     from IPython.display import HTML
     <BLANKLINE>
     plt.close()  # else a notebook shows the figure as well, which stands still
+    plt.rcParams["savefig.dpi"] = "figure"  # a quarter of the pixels, for the notebook's file
     HTML(film.to_jshtml())
     """
     animation = _ANIMATION.search(code)
