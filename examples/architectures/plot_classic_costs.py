@@ -49,6 +49,8 @@ for title, rows in costs.items():
         dense = sum(counts[row.name] for row in rows if row.kind == "Dense")
         results.record(f"classic_costs.{key}_{what}", sums[title, what])
         results.record(f"classic_costs.{key}_dense_{what}", dense / sums[title, what])
+fc6 = vgg["fc6"].parameters / sums["VGG-16", "parameters"]
+results.record("classic_costs.vgg16_fc6", fc6)
 results.record("classic_costs.times", sums["VGG-16", "macs"] / sums["AlexNet", "macs"])
 np.testing.assert_array_equal(
     [sums[title, "parameters"] for title in costs], [60_965_224, 42_407_824, 138_357_544]

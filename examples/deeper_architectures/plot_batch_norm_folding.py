@@ -2,9 +2,9 @@ r"""
 Batch normalization folds into the convolution
 ==============================================
 
-In use, batch normalization subtracts a mean, divides by a deviation, scales and shifts: one product
-and one sum a map, with numbers that stay the same. A convolution before it can do that with its own
-weights and a bias. So the tables of this chapter count no products for it.
+In use, batch normalization subtracts a mean, divides by a standard deviation, scales and shifts:
+one product and one sum a map, with numbers that stay the same. A convolution before it can do that
+with its own weights and a bias. So the tables of this chapter count no products for it.
 
 .. math:: k' = \frac{\gamma}{\sqrt{v + \varepsilon}}\, k, \qquad
    b' = \beta + \frac{\gamma}{\sqrt{v + \varepsilon}} (b - m)
@@ -67,6 +67,7 @@ for name in ("resnet50", "mobilenet"):
     results.record(f"batch_norm_folding.{name}", model.count_params())
     results.record(f"batch_norm_folding.{name}_folded", model.count_params() - normal + biases)
     results.record(f"batch_norm_folding.{name}_norm", normal)
+    results.record(f"batch_norm_folding.{name}_trained", model.count_params() - normal // 2)
 
 # %%
 # The kernels and the spread of the maps, before and after.

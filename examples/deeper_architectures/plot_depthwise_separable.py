@@ -91,7 +91,7 @@ ax.plot(*zip(*ratios, strict=True), "o", color=plotting.BLUE, clip_on=False)
 ax.set_xticks([8, 64, 512], ["8", "64", "512"])
 ax.set_yticks([0.02, 0.05, 0.1, 0.2], ["1/50", "1/20", "1/10", "1/5"])
 ax.minorticks_off()
-ax.set(xlabel="maps N", title="cost of the two steps", xlim=(8, 1024))
+ax.set(xlabel="output maps O", title="cost of the two steps", xlim=(8, 1024))
 plotting.describe(
     fig,
     f"{MAPS} depthwise kernels, {OUT} columns of pointwise weights and the {MAPS * OUT} kernels of "

@@ -2,9 +2,8 @@ r"""
 What one output sees, from layer to layer
 =========================================
 
-The receptive field grows by a kernel's reach times the strides before it. Strides come early, so
-that the curves are steep at their ends. From GoogLeNet on the last maps see more than the picture
-has: the rest is padding.
+The receptive field grows by a kernel's reach times the strides before it. From GoogLeNet on the
+last maps see more than the picture has: the rest is padding.
 
 .. math:: r_l = r_{l-1} + (k_l - 1) \prod_{m < l} s_m
 
@@ -19,7 +18,12 @@ from convbook.models import published
 
 PICTURE = 224  # pixels
 VGG = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1)] * count + [(2, 2)]]
-NEW = 2015  # the year from which networks are drawn on the right
+NAMES = {  # where the name of each network stands: layers and pixels
+    "lenet5": (5.5, 29), "alexnet": (1.5, 330), "network_in_network": (7.5, 560),
+    "vgg16": (12, 105), "googlenet": (13, 960), "inception_v3": (33, 1750),
+    "resnet50": (51, 483), "mobilenet": (38, 60), "efficientnet_lite0": (51, 851),
+}  # fmt: skip
+CHAINS = ("lenet5", "alexnet", "network_in_network", "vgg16")
 
 # %%
 # All networks as a study recorded them. The depth of a layer is the number of layers with weights
@@ -52,20 +56,22 @@ for name in networks:
 results.record("receptive_field_growth.depth", max(curves["resnet50"]))
 
 # %%
-# A curve a network. The horizontal line is the side of most pictures.
+# A curve a network, with its name. The horizontal line is the side of most pictures.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True, width_ratios=(1, 1.2))
+fig, axes = plt.subplots(1, 2, figsize=(6.4, 4.4), sharey=True, width_ratios=(1, 1.9))
 for name in published.names():
-    network, seen = published.load(name), curves[name]
-    ax = axes[int(network.year >= NEW)]
-    ax.plot(seen.keys(), seen.values(), ".-", markersize=4, linewidth=1.4, label=network.title)
-for ax, title in zip(axes, (f"before {NEW}", f"since {NEW}"), strict=True):
-    ax.axhline(PICTURE, color="0.5", linewidth=1, zorder=0)
-    ax.set(title=title, xlabel="layers with weights on the way")
-    ax.legend(loc="lower right", handlelength=1.2)
-axes[0].text(29, PICTURE * 1.06, f"{PICTURE} px", ha="right", va="bottom", size=9, color="0.35")
-axes[0].set(xlim=(0, 29), yscale="log", ylim=(2.5, 2000))
+    title, seen = published.load(name).title, curves[name]
+    ax = axes[int(name not in CHAINS)]
+    ax.plot(seen.keys(), seen.values(), ".-", markersize=4, linewidth=1.4)
+    ax.text(*NAMES[name], title.replace(" in ", "\nin "), size=9, va="center")
+axes[0].plot((9.5, 11), (420, 205), color="0.5", linewidth=0.8)
+axes[1].plot((37.5, 26), (65, 290), color="0.5", linewidth=0.8, zorder=0)
+for ax, title, layers in zip(axes, ("chains", "modules, blocks, pairs"), (20, 72), strict=True):
+    ax.axhline(PICTURE, color="0.5", linewidth=1, linestyle="--", zorder=0)
+    ax.set(title=title, xlabel="layers with weights", xlim=(0, layers))
+axes[1].text(71, PICTURE * 0.94, f"{PICTURE} px", ha="right", va="top", size=9, color="0.35")
+axes[0].set(yscale="log", ylim=(2.5, 2500))
 axes[0].set_yticks((3, 10, 30, 100, 300, 1000), ("3", "10", "30", "100", "300", "1,000"))
 axes[0].minorticks_off()
 axes[0].set_ylabel("side of the receptive field, pixels")

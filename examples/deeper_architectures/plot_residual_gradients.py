@@ -19,7 +19,7 @@ from convbook import data, plotting, results
 
 BLOCKS, MAPS, SIDE = 25, 16, 12  # blocks of two convolutions; maps; pixels
 BATCH = 16  # pictures
-NUDGE = 0.05  # deviation of the noise that is added to a picture, whose own is 1
+NUDGE = 0.05  # standard deviation of the noise that is added to a picture, whose own is 1
 SHOWN = (1, 3, 6, 12, 25)  # blocks, of stacks of different depth
 SEED = 1512
 KINDS = {  # gain of the initial weights' variance, batch normalization, shortcut

@@ -18,7 +18,8 @@ import numpy as np
 from convbook import plotting, results, studies
 from convbook.models import published
 
-RATES = (3, 10, 30, 100)  # thousand million MACs a second: lines in the figure
+RATES = (3, 10, 30, 100)  # billion MACs a second: lines in the figure
+PLACES = {"vgg16": (-8, -11), "efficientnet_lite0": (8, 6), "mobilenet": (-8, -11)}  # points
 
 # %%
 # The times were measured once, on the machine that the chapter names. The work is counted.
@@ -33,7 +34,7 @@ macs = np.array([sum(row["macs"] for row in tables[name]["rows"]) for name in na
 layers = np.array([len(tables[name]["rows"]) for name in names])
 rates = macs / seconds / 1e9
 for name, second, rate in zip(names, seconds, rates, strict=True):
-    print(f"{name:20} {1e3 * second:7.1f} ms  {rate:6.1f} thousand million MACs a second")
+    print(f"{name:20} {1e3 * second:7.1f} ms  {rate:6.1f} billion MACs a second")
     results.record(f"time_against_macs.{name}", 1e3 * second, unit="ms")
 
 # %%
@@ -65,7 +66,7 @@ for rate in RATES:
 for number, name in enumerate(names):
     at = macs[number] / 1e6, seconds[number] * 1e3
     ax.plot(*at, "o", color=plotting.BLUE)
-    place = {"vgg16": (-8, -11), "efficientnet_lite0": (8, 6)}.get(name, (8, -11))
+    place = PLACES.get(name, (8, -11))
     side = "left" if place[0] > 0 else "right"
     ax.annotate(published.load(name).title, at, place, size=9, textcoords="offset points", ha=side)
 ax.set(xscale="log", yscale="log", xlim=span, ylim=heights)
@@ -77,7 +78,7 @@ ax.set(xlabel="multiply-accumulates for a picture, millions", ylabel="forward pa
 plotting.describe(
     fig,
     f"Points for {len(names)} networks over multiply-accumulates and time, with lines of equal "
-    f"rate. {published.load(names[best]).title} reaches {rates[best]:.0f} thousand million "
+    f"rate. {published.load(names[best]).title} reaches {rates[best]:.0f} billion "
     f"multiply-accumulates a second and {published.load(names[worst]).title} {rates[worst]:.1f}.",
 )
 plt.show()
@@ -86,5 +87,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The points spread over the lines. MACs tell what a network costs at most in arithmetic; what it
-# takes depends on how much of the machine its layers can use.
+# The points spread over the lines. MACs count the arithmetic; what time it takes depends on how
+# much of the machine its layers can use.

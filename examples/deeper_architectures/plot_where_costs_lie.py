@@ -54,6 +54,8 @@ results.record("where_costs_lie.vgg16_dense", shares["vgg16", "parameters"]["den
 results.record("where_costs_lie.vgg16_dense_macs", shares["vgg16", "macs"]["dense"])
 results.record("where_costs_lie.resnet50_dense", shares["resnet50", "parameters"]["dense"])
 results.record("where_costs_lie.resnet50_pointwise", shares["resnet50", "macs"]["1x1"])
+results.record("where_costs_lie.inception_v3_pointwise", shares["inception_v3", "macs"]["1x1"])
+results.record("where_costs_lie.nin_pointwise", shares["network_in_network", "parameters"]["1x1"])
 results.record("where_costs_lie.mobilenet_pointwise", shares["mobilenet", "macs"]["1x1"])
 results.record("where_costs_lie.mobilenet_depthwise", shares["mobilenet", "macs"]["depthwise"])
 lite = shares["efficientnet_lite0", "macs"]

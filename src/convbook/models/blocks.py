@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Block", "collapse", "texts"]
+__all__ = ["Block", "as_text", "collapse", "texts"]
 
 
 class Block(NamedTuple):
@@ -120,6 +120,45 @@ def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, s
         name: f"{titles.get(name, name)}: {'x'.join(map(str, block.output_shape))}"
         for name, block in blocks.items()
     }
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """Return a table of blocks as aligned text.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+        One a line.
+
+    Returns
+    -------
+    str
+        With a line of titles, and counts in millions; without a line break at the end.
+
+    Examples
+    --------
+    >>> print(as_text([Block("block5", (), (14, 14, 512), 7_079_424, 1_387_266_048, (212, 212))]))
+    block   output     parameters, M  MACs, M  sees
+    block5  14x14x512           7.08  1,387.3   212
+    """
+    cells = [("block", "output", "parameters, M", "MACs, M", "sees")]
+    cells += [
+        (
+            block.name,
+            "x".join(map(str, block.output_shape)),
+            f"{block.parameters / 1e6:.2f}",
+            f"{block.macs / 1e6:,.1f}",
+            str(block.receptive_field[0]) if block.receptive_field else "all",
+        )
+        for block in blocks
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(
+            f"{cell:{sign}{width}}" for cell, sign, width in zip(line, "<<>>>", widths, strict=True)
+        )
+        for line in cells
+    )
 
 
 def _block(name: str, layers: list[Mapping[str, Any]]) -> Block:

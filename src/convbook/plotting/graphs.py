@@ -98,7 +98,7 @@ def show_blocks(
     size: float = 9.0,
     macs: str = ",.0f",
     graph_width: float = 1.75,
-) -> None:
+) -> dict[str, Text]:
     """Draw a chain of blocks and, beside each, what it sees and what it costs.
 
     Parameters
@@ -116,6 +116,11 @@ def show_blocks(
         How a number of millions of multiply-accumulates is formatted.
     graph_width : float
         Of the column with the boxes, a column of bars being 1 wide.
+
+    Returns
+    -------
+    dict of str to Text
+        The boxes by name, as from `show_graph`.
 
     Raises
     ------
@@ -140,6 +145,7 @@ def show_blocks(
     _show_bars(columns[1], [block.macs for block in rows], "MACs, M", macs, ORANGE)
     for ax in (sees, *columns):
         ax.set_axis_off()
+    return boxes
 
 
 def _show_bars(ax: Axes, counts: list[int], title: str, spec: str, colour: str) -> None:
