@@ -73,26 +73,26 @@ results.record("channel_connections.macs", macs, unit="MAC")
 # from what the layers did to the impulses.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 3.9))
-names = ("full", f"{GROUPS} groups", "depthwise", "separable")
+fig, axes = plt.subplots(2, 2, figsize=(5.4, 7.2))
+names = ("a  full", f"b  {GROUPS} groups", "c  depthwise", "d  separable")
 layers = ([full], [grouped], [depthwise], [depthwise, pointwise])
 members = np.arange(c) * np.array([[0], [GROUPS], [c], [c]]) // c
-palette = [plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.PURPLE]
+palette = [*(f"C{number}" for number in range(6)), "#8c564b", "#8a8a1f"]  # one for each group
 for ax, name, stages, group, count, work in zip(
-    axes, names, layers, members, parameters, macs, strict=True
+    axes.flat, names, layers, members, parameters, macs, strict=True
 ):
     for stage, response in enumerate(stages):
         for source, target in np.argwhere(response.numpy()[:, 0, 0, :]):
-            colour = palette[group[source] % 4] if stage == 0 else "0.55"
+            colour = palette[group[source]] if stage == 0 else "0.55"
             width = 1.5 if stage == 0 else 0.6
             ax.plot([stage, stage + 1], [source, target], color=colour, linewidth=width)
     for stage in range(len(stages) + 1):
-        colours = "0.2" if stage == 2 else [palette[g % 4] for g in group]
+        colours = "0.2" if stage == 2 else [palette[g] for g in group]
         ax.scatter([stage] * CHANNELS, range(CHANNELS), s=70, c=colours, marker="s", zorder=3,
                    edgecolors="white")  # fmt: skip
     ax.set(xlim=(-0.12 * len(stages), 1.12 * len(stages)), ylim=(7.5, -0.5))
     ax.set_axis_off()
-    ax.set_title(f"{name}\n{count} weights\n{work:,} MACs")
+    ax.set_title(f"{name}: {count} weights\n{work:,} MACs")
 plotting.describe(
     fig,
     f"Four drawings of {CHANNELS} input channels joined to {CHANNELS} output channels by "

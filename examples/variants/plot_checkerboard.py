@@ -60,13 +60,13 @@ assert counts[4].min() == counts[4].max()
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 3.9), height_ratios=(1, 1.25))
-for column, taps in zip(axes.T, counts, strict=False):
+for column, taps, letter in zip(axes.T[:2], counts, "ab", strict=True):
     plotting.show_numbers(
-        column[0], counts[taps], f"k = {taps}, s = {STRIDE}", limits=(-4, 4.5), size=13
+        column[0], counts[taps], f"{letter}  k = {taps}, s = {STRIDE}", limits=(-4, 4.5), size=13
     )
     plotting.show_image(column[1], enlarge(eye, taps))
 plotting.show_numbers(
-    axes[0, 2], np.full((4, 4), 9), "repeat, then k = 3", limits=(-9, 10), size=13
+    axes[0, 2], np.full((4, 4), 9), "c  repeat, then k = 3", limits=(-9, 10), size=13
 )
 plotting.show_image(axes[1, 2], smooth)
 plotting.describe(
@@ -82,4 +82,4 @@ plt.show()
 # --------------
 #
 # The pattern has nothing to do with the picture: it is there for a constant one. A kernel size that
-# the stride divides makes the count even. It does not force a learned kernel to be smooth.
+# the stride divides makes the count uniform. It does not force a learned kernel to be smooth.

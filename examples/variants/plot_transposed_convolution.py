@@ -59,8 +59,8 @@ np.testing.assert_allclose(large, by_book[0, ..., 0])
 # The four sheets are drawn below; a colour belongs to a value of the input.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 4.5))
-above, below = fig.subfigures(2, 1, height_ratios=(1.5, 1))
+fig = plt.figure(figsize=(6.0, 7.4))
+above, below = fig.subfigures(2, 1, height_ratios=(1, 1.9))
 grids = above.subplots(1, 5, width_ratios=(2, 0.7, 3, 0.7, 5))
 colours = (plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.PURPLE)
 plotting.show_numbers(grids[0], small, "input", size=13)
@@ -69,9 +69,9 @@ plotting.show_numbers(grids[4], large.numpy(), f"output, stride {STRIDE}", size=
 for ax, sign in zip(grids[1::2], ("\N{MULTIPLICATION SIGN}", "="), strict=True):
     ax.text(0.5, 0.5, sign, size=16, ha="center", va="center")
     ax.set_axis_off()
-for number, (ax, colour) in enumerate(zip(below.subplots(1, 4), colours, strict=True)):
+for number, (ax, colour) in enumerate(zip(below.subplots(2, 2).flat, colours, strict=True)):
     row, column = divmod(number, 2)
-    plotting.show_numbers(ax, sheets[number], f"{small[row, column]:g} times the kernel")
+    plotting.show_numbers(ax, sheets[number], f"{small[row, column]:g} times the kernel", size=12)
     plotting.outline(ax, STRIDE * row, STRIDE * column, KERNEL, KERNEL, colour)
     plotting.outline(grids[0], row + 0.06, column + 0.06, 0.88, 0.88, colour)
     inset = 0.05 + 0.06 * number  # no frame hides another
