@@ -55,7 +55,8 @@ np.testing.assert_array_equal(convolved[0][1:4, 1:4], kernel)
 np.testing.assert_allclose(convolved[1], -correlated[1], atol=1e-5)
 
 # %%
-# Above, the impulse. Below, the photograph, with both slopes on one signed scale.
+# Above, the impulse. Below, the photograph, with both slopes on one signed scale. It
+# holds 99.5 percent of the values; the rest, at the glint above all, has the strongest colours.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 4.3), width_ratios=(5, 3, 5, 5))
@@ -68,7 +69,7 @@ for ax in axes[0, 2:]:
     plotting.outline(ax, 1, 1, 3, 3)
 plotting.show_image(axes[1, 0], face)
 plotting.show_numbers(axes[1, 1], sobel, size=10)
-limit = plotting.symmetric_limit(correlated[1])
+limit = float(np.quantile(np.abs(correlated[1]), 0.995))
 drawn = plotting.show_signed(axes[1, 2], correlated[1], limit)
 plotting.show_signed(axes[1, 3], convolved[1], limit)
 plotting.colour_bar(fig, drawn, axes[1], "output (8 times the slope)", horizontal=True)
@@ -76,7 +77,7 @@ plotting.describe(
     fig,
     "Above, an impulse answered by cross-correlation with the numbers 9 to 1, the kernel turned by "
     "half a turn, and by convolution with 1 to 9, the kernel itself. Below, a cat's eye under the "
-    f"Sobel kernel, outputs between -{limit:.1f} and {limit:.1f}: where cross-correlation is red, "
+    f"Sobel kernel, on a scale from -{limit:.2f} to {limit:.2f}: where cross-correlation is red, "
     "convolution is blue.",
 )
 plt.show()

@@ -52,36 +52,38 @@ parts = np.array(
 np.testing.assert_allclose(output, parts.sum(axis=1).transpose(1, 2, 0) + bias)
 
 # %%
-# A row for each input channel; for each feature map a column of slices and one of partial results.
+# A block of columns for each feature map, with the same three channels on its left. The star is
+# cross-correlation.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(4, 6, figsize=(6.4, 5.1), width_ratios=(3, 2, 2, 0.4, 2, 2),
+fig, axes = plt.subplots(4, 7, figsize=(6.4, 4.4), width_ratios=(3, 2, 2, 0.6, 3, 2, 2),
                          height_ratios=(3, 3, 3, 2.7))  # fmt: skip
-fig.get_layout_engine().set(wspace=0.1)
-for ax in (axes[3, 0], *axes[:, 3], *axes[3, 1:5:3]):
+fig.get_layout_engine().set(wspace=0.12)
+for ax in (*axes[:, 3], *axes[3, :2], *axes[3, 4:6]):
     ax.set_axis_off()
-colours = (plotting.BLUE, plotting.ORANGE)
-for c, channel in enumerate(axes[:3, 0]):
-    plotting.show_numbers(channel, picture[:, :, c], f"Channel {c}", size=10)
-    for o, colour in enumerate(colours):
-        weight, part = axes[c, 1 + 3 * o : 3 + 3 * o]
-        plotting.show_numbers(weight, weights[:, :, c, o], f"w[:, :, {c}, {o}]", size=10)
+for o, colour in enumerate((plotting.BLUE, plotting.ORANGE)):
+    columns = axes[:, 4 * o : 4 * o + 3]
+    for c, (channel, weight, part) in enumerate(columns[:3]):
+        plotting.show_numbers(channel, picture[:, :, c], f"Channel {c}", size=9)
+        plotting.show_numbers(weight, weights[:, :, c, o], f"w[:, :, {c}, {o}]", size=9)
         plotting.shade(weight, np.ones((2, 2), bool), colour, 0.25)
-        plotting.show_numbers(part, parts[o, c], "+" if c else "", size=10)
+        plotting.show_numbers(part, parts[o, c], "+" if c else "", size=9)
         plotting.shade(part, np.ones((2, 2), bool), colour, 0.1)
-        for ax, sign in ((weight, "" if o else "\N{ASTERISK OPERATOR}"), (part, "=")):
-            ax.text(-0.25, 0.5, sign, ha="center", va="center", transform=ax.transAxes, size=13)
-for o, colour in enumerate(colours):
-    total = axes[3, 2 + 3 * o]
-    sign = "+" if bias[o] > 0 else "\N{MINUS SIGN}"
-    plotting.show_numbers(total, output[:, :, o], f"{sign} {abs(bias[o]):g} = map {o}", size=10)
+        for ax, sign, size in ((weight, "\N{STAR OPERATOR}", 20), (part, "=", 11)):
+            ax.text(-0.17, 0.5, sign, ha="center", va="center", transform=ax.transAxes, size=size)
+        weight.title.set_size(8)
+    total, sign = columns[3, 2], "+" if bias[o] > 0 else "\N{MINUS SIGN}"
+    plotting.show_numbers(total, output[:, :, o], f"map {o}", size=9)
+    total.text(-0.1, 0.5, f"bias: {sign} {abs(bias[o]):g} =", ha="right", va="center",
+               transform=total.transAxes, in_layout=False)  # fmt: skip
     plotting.outline(total, 0, 0, 2, 2, colour)
 plotting.describe(
     fig,
-    "Three input channels of 3 by 3 numbers, one a row. Each meets a slice of kernel 0 and a slice "
-    "of kernel 1, 2 by 2 numbers each; the three partial results of a kernel and its bias add up "
-    f"to one feature map. The first number of map 0 is {parts[0, 0, 0, 0]:g} "
-    f"{parts[0, 1, 0, 0]:+g} {parts[0, 2, 0, 0]:+g} {bias[0]:+g} = {output[0, 0, 0]:g}.",
+    "Three input channels of 3 by 3 numbers, one a row, drawn twice. On the left each meets a "
+    "slice of kernel 0, on the right a slice of kernel 1, 2 by 2 numbers each; the three partial "
+    "results of a kernel and its bias add up to one feature map. The first number of map 0 is "
+    f"{parts[0, 0, 0, 0]:g} {parts[0, 1, 0, 0]:+g} {parts[0, 2, 0, 0]:+g} {bias[0]:+g} = "
+    f"{output[0, 0, 0]:g}.",
 )
 plt.show()
 

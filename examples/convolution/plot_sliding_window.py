@@ -20,7 +20,8 @@ from convbook import plotting, reference, results
 PAUSE = 900  # milliseconds a frame
 
 # %%
-# The picture and the kernel of a well-known drawing of a convolution, which Stanford's CS 20 shows.
+# The picture and the kernel of a well-known drawing of a convolution, from Stanford's tutorial on
+# unsupervised feature learning (UFLDL).
 
 image = np.array(
     [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]],

@@ -3,8 +3,8 @@ Three answers to one convolution
 ================================
 
 "The convolution of :math:`M` with :math:`c` at [1, 1]" is not one number. It depends on where the
-output begins to count and on whether the kernel is flipped. An asymmetric kernel tells the three
-readings apart:
+output begins to count and on whether the kernel is flipped. A kernel that half a turn changes tells
+the three readings apart:
 
 .. math:: \sum_{u, v} M_{1 + u, 1 + v} \, c_{u, v} \quad
           \sum_{u, v} M_{u, v} \, c_{u, v} \quad
@@ -22,8 +22,7 @@ from convbook import kernels, plotting, reference, results
 ROW, COLUMN = 1, 1  # the output that is asked for
 
 # %%
-# The picture is the first 25 digits of pi. The kernel is "emboss", which has no symmetry that
-# could hide a flip.
+# The picture is the first 25 digits of pi. The kernel is "emboss", which half a turn changes.
 
 matrix = np.array([int(digit) for digit in "3141592653589793238462643"], np.float32).reshape(5, 5)
 kernel = kernels.get("emboss")
