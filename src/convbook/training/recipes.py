@@ -22,10 +22,10 @@ LECTURE = _SGD.but(
     options={"widths": (8, 16), "kernels": (5, 5), "pools": (2, 2)},
     batch_size=512, learning_rate=0.4,
 )  # fmt: skip
-"""In seconds to the 98.18 % that the lecture's network has after 25 epochs."""
+"""One epoch that aims at the 98.18 % that the lecture's network has after 25."""
 
 NINETY_NINE = _SGD.but(options={"widths": (16, 32, 64), "pools": (2, 2, 1)})
-"""One epoch to 99 %."""
+"""One epoch that aims at 99 %."""
 
 SHORTEST = _SGD.but(epochs=4, shift=1)
 """The shortest honest way to 99.4 %: chosen on held-out pictures by the study `shortest_way`."""
