@@ -24,12 +24,12 @@ CANDIDATES = (1, 2, 5, 10, 20, 50, 100)
 SHOWN = 20
 
 # %%
-# The deviation of one measured accuracy, in points of per cent.
+# The standard error of one measured accuracy, in points of per cent.
 
 count = stats.binom(PICTURES, ERROR_RATE)
-deviation = np.sqrt(ERROR_RATE * (1 - ERROR_RATE) / PICTURES)
-np.testing.assert_allclose(count.std() / PICTURES, deviation)
-results.record("best_of_many.deviation", 100 * deviation, unit="points")
+standard_error = np.sqrt(ERROR_RATE * (1 - ERROR_RATE) / PICTURES)
+np.testing.assert_allclose(count.std() / PICTURES, standard_error)
+results.record("best_of_many.standard_error", 100 * standard_error, unit="points")
 
 # %%
 # The mean of the least of so many counts, from the formula: the sum of the probabilities that it is

@@ -18,7 +18,6 @@ from scipy import stats
 
 from convbook import plotting, results, studies
 
-HELD_OUT = 10_000  # pictures
 GOAL = 99.4  # %
 
 # %%
@@ -65,9 +64,6 @@ results.record("shortest_way.limit_alone", alone, unit="points")
 better = [name for name in changes if intervals[name][0] > 0]
 worse = [name for name in changes if intervals[name][1] < 0]
 print("better:", better, "worse:", worse)
-share = means["start"] / 100
-error = 100 * np.sqrt(share * (1 - share) / HELD_OUT)
-results.record("shortest_way.standard_error", error, unit="points")
 
 # %%
 # The recipe of the start on the test set, from another study: all 60,000 pictures, three seeds.

@@ -15,7 +15,10 @@ from convbook import models, studies
 from convbook.training import fastest_precision
 
 MEASURED = {"median", "least", "spread", "calls", "first", "rate", "error"}
-TRAINING = ("cs20", "equal_terms", "one_epoch", "shortest_way")
+TRAINING = (
+    "cs20", "equal_terms", "four_epochs", "network_rates", "one_epoch", "one_epoch_rates",
+    "recipe_rates", "shortest_way",
+)  # fmt: skip
 
 
 def current(name: str) -> studies.Study:
