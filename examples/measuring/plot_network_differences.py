@@ -50,7 +50,9 @@ for a, b in pairs:
 
 a, b = (accuracy[name] for name in pairs[-1])
 parts = np.array([x.var(ddof=1) / len(x) for x in (a, b)])
-freedom = parts.sum() ** 2 / sum(part**2 / (len(x) - 1) for part, x in zip(parts, (a, b), strict=True))
+freedom = parts.sum() ** 2 / sum(
+    part**2 / (len(x) - 1) for part, x in zip(parts, (a, b), strict=True)
+)
 reach = stats.t.ppf(1 - MISSED / len(pairs) / 2, freedom) * np.sqrt(parts.sum())
 middle = a.mean() - b.mean()
 np.testing.assert_allclose([middle - reach, middle + reach], intervals[pairs[-1]])
@@ -71,7 +73,7 @@ for place, (a, b) in enumerate(order):
     low, high = intervals[a, b]
     ax.plot([low, high], [place, place], color=colour, linewidth=2)
     ax.plot(difference, place, "o", color=colour)
-ax.set_yticks(range(len(order)), [f"{NETWORKS[a]} - {NETWORKS[b]}" for a, b in order])
+ax.set_yticks(range(len(order)), [f"{NETWORKS[a]} over {NETWORKS[b]}" for a, b in order])
 ax.axvline(0, color="0.2", linewidth=1)
 ax.set_xlabel("difference in test accuracy, points of per cent")
 plotting.describe(

@@ -6,6 +6,9 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import numpy as np
+from scipy import stats
+
 from bookbuild.studies.define import Unit
 from convbook import _files, studies, training
 from convbook.training import Recipe, recipes
@@ -76,3 +79,29 @@ def best_rate(study: str, **parameters: Any) -> float:
     units = studies.load(study).select(**parameters)
     best = max(units, key=lambda unit: float(unit.result["test_accuracy"][-1]))
     return float(best.parameters["rate"])
+
+
+def variant(name: str) -> Recipe:
+    """Return one of `VARIANTS`, with the rate that `recipe_rates` found for it if it has one."""
+    if name not in VARIANT_RATES:
+        return VARIANTS[name]
+    return VARIANTS[name].but(learning_rate=best_rate("recipe_rates", variant=name))
+
+
+def taken() -> str:
+    """Return the variant that `shortest_way` leaves to be tested.
+
+    It is the start, unless Dunnett's interval for the difference of a change from it lies above
+    zero. Of several such changes it is the best.
+    """
+    accuracies = {
+        name: [
+            u.result["test_accuracy"][-1] for u in studies.load("shortest_way").select(variant=name)
+        ]
+        for name in VARIANTS
+    }
+    changes = [name for name in VARIANTS if name != "start"]
+    dunnett = stats.dunnett(*map(accuracies.get, changes), control=accuracies["start"], rng=0)
+    lows = dunnett.confidence_interval(0.95).low
+    better = [name for name, low in zip(changes, lows, strict=True) if low > 0]
+    return max(better, key=lambda name: float(np.mean(accuracies[name])), default="start")
