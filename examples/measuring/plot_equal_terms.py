@@ -68,8 +68,8 @@ results.record("equal_terms.pool_usual_rate", pooled[rates.index(0.001)])
 results.record("equal_terms.pool_held_out", pooled.max())
 
 # %%
-# Above, the search, with a ring about what was chosen. Below, the comparison in two currencies, with
-# a dot for every seed.
+# Above, the search, with a ring about what was chosen. Below, the comparison in two currencies, and
+# a mark for every seed.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic([["search", "search"], ["parameters", "macs"]], figsize=(6.4, 5.6))
@@ -100,8 +100,8 @@ plotting.describe(
     fig,
     "Above, the held-out error of five networks against Adam's learning rate. The best rates are "
     + ", ".join(f"{chosen[name]:g} for {label}" for name, label in NETWORKS.items())
-    + ". Below, test error at these rates against parameters and multiply-accumulates. The means "
-    "are " + ", ".join(f"{error[name].mean():.1f} % for {label}" for name, label in NETWORKS.items())
+    + ". Below, test error at these rates against parameters and multiply-accumulates. Means: "
+    + ", ".join(f"{error[name].mean():.1f} % for {label}" for name, label in NETWORKS.items())
     + ".",
 )  # fmt: skip
 plt.show()

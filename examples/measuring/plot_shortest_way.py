@@ -107,8 +107,8 @@ plotting.describe(
     f"Left, held-out accuracy of a recipe and {len(changes)} changes with {count} seeds each, from "
     f"{means[order[0]]:.2f} % for {order[0]!r} to {means[order[-1]]:.2f} % for {order[-1]!r}; the "
     f"start has {means['start']:.2f} %. On the test set {taken!r} has {test.mean():.2f} %. Right, "
-    f"intervals of the differences: {', '.join(worse) or 'none'} below zero, {', '.join(better) or 'none'} "
-    "above.",
+    f"intervals of the differences: {', '.join(worse) or 'none'} below zero, "
+    f"{', '.join(better) or 'none'} above.",
 )
 plt.show()
 
