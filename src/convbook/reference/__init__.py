@@ -17,6 +17,7 @@ from convbook.reference.direct import (
 from convbook.reference.fft import conv2d_fft
 from convbook.reference.gradients import conv2d_input_gradient, conv2d_kernel_gradient
 from convbook.reference.im2col import col2im, conv2d_im2col, im2col
+from convbook.reference.normalization import batch_normalization, softmax
 from convbook.reference.pooling import (
     average_pool,
     average_pool_gradient,
@@ -32,6 +33,7 @@ from convbook.reference.winograd import conv2d_winograd
 __all__ = [
     "average_pool",
     "average_pool_gradient",
+    "batch_normalization",
     "blur_pool",
     "col2im",
     "conv1d",
@@ -54,5 +56,6 @@ __all__ = [
     "max_pool",
     "max_pool_gradient",
     "separable_conv2d",
+    "softmax",
     "toeplitz_matrix",
 ]

@@ -8,9 +8,10 @@ from typing import Any, SupportsIndex, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from convbook._checks import kind, positive
+from convbook._arrays import Array as Array
+from convbook._arrays import as_array, check_finite
+from convbook._checks import kind, plain, positive
 
-Array: TypeAlias = npt.NDArray[Any]
 PerAxis: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 
 FLOATS = ("float16", "float32", "float64")
@@ -21,48 +22,35 @@ NUMBERS = (*FLOATS, "int32", "int64")
 def check_array(
     name: str, value: npt.ArrayLike, layout: str, dtypes: Sequence[str] = NUMBERS
 ) -> Array:
-    """Return `value` as an array, or raise with the reason why it cannot be used.
+    """Return `value` as an array with an axis for each letter of `layout`, such as ``"NHWC"``.
 
-    Parameters
-    ----------
-    name : str
-        Name of the argument, for the message.
-    value : array_like
-        What the caller passed.
-    layout : str
-        Expected axes, one letter each, such as ``"NHWC"``.
-    dtypes : sequence of str
-        Names of the dtypes in which the algorithm can compute.
-
-    Returns
-    -------
-    ndarray
-        `value` itself where it already is an array.
-
-    Raises
-    ------
-    TypeError
-        If the dtype is not one of `dtypes`.
-    ValueError
-        If the rank differs from the layout, an axis is empty, or a value is NaN or infinite.
+    An empty layout stands for any number of axes but 0. It raises a TypeError if the dtype is not
+    one of `dtypes`, and a ValueError if the rank differs, an axis is empty, or a value is NaN or
+    infinite.
     """
-    array = np.asarray(value)
+    array = as_array(name, value)
     if array.dtype.name not in dtypes:
+        remedy = f"; convert it first, as in {name}.astype('float32')"
+        small = " (arithmetic in a small integer type such as uint8 would overflow)"
         raise TypeError(
-            f"{name}: got dtype {array.dtype.name}, expected one of {', '.join(dtypes)}; "
-            f"convert it first, as in {name}.astype('float32') "
-            "(arithmetic in a small integer type such as uint8 would overflow)"
+            f"{name}: got dtype {array.dtype.name}, expected one of {', '.join(dtypes)}"
+            f"{remedy * (array.dtype.kind in 'biuf')}"
+            f"{small * (array.dtype.kind in 'iu' and array.itemsize < 4)}"
         )
-    if array.ndim != len(layout):
+    if array.ndim != (len(layout) or max(1, array.ndim)):
         raise ValueError(
             f"{name}: got {array.ndim} axes, shape {array.shape}, "
             f"expected {len(layout)} axes ({', '.join(layout)})"
         )
     if array.size == 0:
         raise ValueError(f"{name}: got shape {array.shape}, expected no axis of length 0")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: got NaN or infinite values, expected finite numbers")
+    check_finite(name, array)
     return array
+
+
+def wide(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the dtype to add in, that of TensorFlow's sums: float32 for float16, else the same."""
+    return np.promote_types(dtype, "float32") if dtype.kind == "f" else dtype
 
 
 def check_same_dtype(name: str, array: Array, other_name: str, other: Array) -> None:
@@ -101,16 +89,6 @@ def check_output_shape(name: str, array: Array, expected: tuple[int, ...]) -> No
         )
 
 
-def check_word(name: str, value: object, words: Sequence[str]) -> str:
-    """Return `value` in lower case if it is one of `words`."""
-    expected = " or ".join(f"'{word}'" for word in words)
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: got {value!r}, expected {expected}")
-    if value.lower() not in words:
-        raise ValueError(f"{name}: got {value!r}, expected {expected}")
-    return value.lower()
-
-
 def check_sizes(name: str, value: Iterable[SupportsIndex], layout: str) -> tuple[int, ...]:
     """Return `value` as a tuple of ints of at least 1, one for each letter of `layout`."""
     expected = f"expected {len(layout)} integers ({', '.join(layout)})"
@@ -124,5 +102,13 @@ def check_sizes(name: str, value: Iterable[SupportsIndex], layout: str) -> tuple
 
 def per_axis(name: str, value: PerAxis, layout: str) -> tuple[int, ...]:
     """Spread an int over the sliding axes of `layout`, or check one int for each of them."""
-    numbers = value if isinstance(value, Sequence) else [value] * len(layout)
-    return check_sizes(name, numbers, layout)
+    numbers = plain(value)
+    if isinstance(numbers, Sequence) and not isinstance(numbers, str):
+        return check_sizes(name, numbers, layout)
+    try:
+        return (positive(name, numbers),) * len(layout)
+    except TypeError:
+        axes = ", ".join(layout)
+        raise TypeError(
+            f"{name}: expected an integer, or {len(layout)} of them ({axes}), got {value!r}"
+        ) from None

@@ -10,9 +10,10 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from convbook._checks import plain
 from convbook.arithmetic import Padding as AxisPadding
 from convbook.arithmetic import effective_kernel, output_size, same_padding
-from convbook.reference._checks import Array, PerAxis, per_axis
+from convbook.reference._checks import Array, PerAxis, per_axis, wide
 
 Padding: TypeAlias = AxisPadding | Sequence[Sequence[int]]
 
@@ -69,30 +70,14 @@ def geometry(
     stride: PerAxis = 1,
     padding: Padding = "valid",
     dilation: PerAxis = 1,
+    name: str = "w",
 ) -> Geometry:
-    """Work out pads and output size for every sliding axis.
+    """Work out pads and output size for every sliding axis; `size` and `kernel` are checked.
 
-    Parameters
-    ----------
-    size, kernel : sequence of int
-        Input pixels and kernel taps, one entry per sliding axis, already checked.
-    stride, dilation : int or sequence of int
-        Step between kernel positions, and between the taps of the kernel.
-    padding : str, int or sequence
-        ``"valid"``, ``"same"``, one number of zeros for every side, one (before, after) pair
-        for every axis, or one such pair for each axis.
-
-    Returns
-    -------
-    Geometry
-
-    Raises
-    ------
-    TypeError
-        If a stride, dilation or pad is no int.
-    ValueError
-        If a stride or dilation is below 1, a pad is negative, the padding is unknown, or the
-        dilated kernel is larger than the padded input.
+    The padding is ``"valid"``, ``"same"``, a number of zeros for every side, a (before, after) pair
+    for every axis, or such a pair for each axis. It raises a TypeError if a stride, dilation or pad
+    is no int, and a ValueError if it is too small, the padding is unknown, or the dilated kernel,
+    which comes from the argument `name`, is larger than the padded input.
     """
     layout = "DHW"[-len(size) :]
     strides = per_axis("stride", stride, layout)
@@ -104,8 +89,10 @@ def geometry(
     ):
         try:
             output.append(output_size(n, k, s, d, wanted))
-        except ValueError as error:
-            raise ValueError(f"{error}; axis {axis}, padding={padding!r}") from None
+        except (TypeError, ValueError) as error:
+            forms = f"pair of integers, or one such pair for each axis ({', '.join(layout)})"
+            said = f"{error}".replace("pair of integers", forms).replace("kernel:", f"{name}:")
+            raise type(error)(f"{said}; axis {axis}, padding={padding!r}") from None
         if isinstance(wanted, str):
             pads.append(same_padding(n, k, s, d) if wanted.lower() == "same" else (0, 0))
         elif isinstance(wanted, Sequence):
@@ -117,6 +104,7 @@ def geometry(
 
 def _padding_per_axis(padding: Padding, layout: str) -> Sequence[AxisPadding]:
     """Give each axis the pair meant for it, or else all of them the same padding."""
+    padding = cast(Padding, plain(padding))
     if isinstance(padding, Sequence) and all(isinstance(pair, (list, tuple)) for pair in padding):
         if len(padding) != len(layout):
             raise ValueError(
@@ -134,19 +122,9 @@ def pad(x: Array, shape: Geometry, value: float = 0) -> Array:
 
 
 def windows(padded: Array, shape: Geometry) -> Array:
-    """View the padded input through the sliding window, without copying.
+    """View the padded input (N, padded sizes..., C) through the sliding window, without copying.
 
-    Parameters
-    ----------
-    padded : ndarray of shape (N, padded sizes..., C)
-        Input with its padding.
-    shape : Geometry
-        Where the window stands.
-
-    Returns
-    -------
-    ndarray of shape (N, output sizes..., C, kernel sizes...)
-        Read-only view.
+    What is returned is read-only, of shape (N, output sizes..., C, kernel sizes...).
     """
     axes = len(shape.size)
     every = sliding_window_view(padded, shape.span, axis=tuple(range(1, axes + 1)))
@@ -158,21 +136,12 @@ def windows(padded: Array, shape: Geometry) -> Array:
 def add_windows(views: Array, shape: Geometry) -> Array:
     """Add window contents back where they came from: the adjoint of padding, then `windows`.
 
-    Parameters
-    ----------
-    views : ndarray of shape (N, output sizes..., C, kernel sizes...)
-        One value for each pixel that each window sees.
-    shape : Geometry
-        Where the windows stand.
-
-    Returns
-    -------
-    ndarray of shape (N, sizes..., C)
-        Each pixel holds the sum over all windows that see it.
+    From shape (N, output sizes..., C, kernel sizes...), one value for each pixel that each window
+    sees, to (N, sizes..., C): each pixel holds the sum over all windows that see it.
     """
     axes = len(shape.size)
     by_tap = views.reshape(*views.shape[: axes + 2], -1)
-    padded = np.zeros((len(views), *shape.padded, views.shape[axes + 1]), views.dtype)
+    padded = np.zeros((len(views), *shape.padded, views.shape[axes + 1]), wide(views.dtype))
     for number, index in enumerate(itertools.product(*map(range, shape.kernel))):
         padded[shape.tap(index)] += by_tap[..., number]
-    return padded[shape.inside]
+    return padded[shape.inside].astype(views.dtype)

@@ -13,7 +13,7 @@ from convbook.reference._checks import (
     check_operands,
     check_same_dtype,
 )
-from convbook.reference._windows import Padding
+from convbook.reference._windows import Padding, geometry
 from convbook.reference.direct import conv2d
 
 
@@ -170,6 +170,7 @@ def separable_conv2d(
             f"depthwise_kernel: got {spatial.shape[2]} channels, shape {spatial.shape}, "
             f"expected {x.shape[-1]}, the channels of x, shape {x.shape}"
         )
+    geometry(x.shape[1:3], spatial.shape[:2], stride, padding, dilation, "depthwise_kernel")
     expected = (1, 1, spatial.shape[2] * spatial.shape[3])
     if mixing.shape[:3] != expected:
         raise ValueError(

@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from convbook._checks import word
 from convbook.reference._checks import (
     Array,
     PerAxis,
     check_array,
     check_operands,
     check_same_dtype,
-    check_word,
+    wide,
 )
 from convbook.reference._windows import Padding, geometry, pad, windows
 
@@ -159,10 +160,12 @@ def conv3d(
     return _correlate(x, w, stride, padding, dilation)
 
 
-def _correlate(x: Array, w: Array, stride: PerAxis, padding: Padding, dilation: PerAxis) -> Array:
+def _correlate(
+    x: Array, w: Array, stride: PerAxis, padding: Padding, dilation: PerAxis, name: str = "w"
+) -> Array:
     """Slide, multiply and sum over any number of axes; the arguments are already checked."""
     axes = x.ndim - 2
-    shape = geometry(x.shape[1:-1], w.shape[:axes], stride, padding, dilation)
+    shape = geometry(x.shape[1:-1], w.shape[:axes], stride, padding, dilation, name)
     seen = windows(pad(x, shape), shape)  # (N, *output, C, *kernel)
     channel_and_taps = range(axes + 1, 2 * axes + 2)
     return np.tensordot(seen, w, axes=([*channel_and_taps], [axes, *range(axes)]))
@@ -206,8 +209,8 @@ def conv2d_loops(
     x, w = check_operands(x, w, ("NHWC", "HWIO"))
     kernel_height, kernel_width, in_channels, out_channels = w.shape
     shape = geometry(x.shape[1:3], w.shape[:2], stride, padding, dilation)
-    padded = pad(x, shape)
-    y = np.zeros((len(x), *shape.output, out_channels), x.dtype)
+    padded, w = pad(x, shape).astype(wide(x.dtype)), w.astype(wide(x.dtype))
+    y = np.zeros((len(x), *shape.output, out_channels), w.dtype)
     for n in range(len(x)):
         for i in range(shape.output[0]):
             for j in range(shape.output[1]):
@@ -218,7 +221,7 @@ def conv2d_loops(
                             column = shape.stride[1] * j + shape.dilation[1] * b
                             for c in range(in_channels):
                                 y[n, i, j, o] += padded[n, row, column, c] * w[a, b, c, o]
-    return y
+    return y.astype(x.dtype)
 
 
 def correlate2d(image: npt.ArrayLike, kernel: npt.ArrayLike, padding: str = "valid") -> Array:
@@ -300,8 +303,8 @@ def _check_image(image: npt.ArrayLike, kernel: npt.ArrayLike) -> tuple[Array, Ar
 
 def _slide_over_image(image: Array, kernel: Array, padding: str) -> Array:
     """Cross-correlate two arrays of two axes, with "full" as a third kind of padding."""
-    pads: Padding = check_word("padding", padding, ("valid", "same", "full"))
+    pads: Padding = word("padding", padding, ("valid", "same", "full"))
     if pads == "full":
         pads = [(size - 1, size - 1) for size in kernel.shape]
-    y = _correlate(image[None, :, :, None], kernel[:, :, None, None], 1, pads, 1)
+    y = _correlate(image[None, :, :, None], kernel[:, :, None, None], 1, pads, 1, "kernel")
     return y[0, :, :, 0]

@@ -162,7 +162,7 @@ def conv2d_kernel_gradient(
     dy = check_array("dy", dy, "NHWC")
     check_same_dtype("dy", dy, "x", x)
     kernel = per_axis("kernel_size", kernel_size, "HW")
-    at = geometry(x.shape[1:3], kernel, stride, padding, dilation)
+    at = geometry(x.shape[1:3], kernel, stride, padding, dilation, "kernel_size")
     check_output_shape("dy", dy, (len(x), *at.output, dy.shape[3]))
 
     batch_as_channels = x.transpose(3, 1, 2, 0)

@@ -61,7 +61,7 @@ def im2col(
     """
     x = check_array("x", x, "NHWC")
     kernel = per_axis("kernel_size", kernel_size, "HW")
-    shape = geometry(x.shape[1:3], kernel, stride, padding, dilation)
+    shape = geometry(x.shape[1:3], kernel, stride, padding, dilation, "kernel_size")
     patches = np.moveaxis(windows(pad(x, shape), shape), 3, -1)  # (N, Ho, Wo, kh, kw, C)
     return patches.reshape(len(x) * shape.output[0] * shape.output[1], -1)
 
@@ -109,7 +109,7 @@ def col2im(
     columns = check_array("columns", columns, "PK")
     batch, height, width, channels = check_sizes("input_shape", input_shape, "NHWC")
     kernel = per_axis("kernel_size", kernel_size, "HW")
-    shape = geometry((height, width), kernel, stride, padding, dilation)
+    shape = geometry((height, width), kernel, stride, padding, dilation, "kernel_size")
     expected = (batch * shape.output[0] * shape.output[1], kernel[0] * kernel[1] * channels)
     if columns.shape != expected:
         raise ValueError(

@@ -7,54 +7,59 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from convbook._arrays import as_array
+from convbook._checks import word
 from convbook.reference._checks import (
     FLOATS,
+    NUMBERS,
     Array,
     PerAxis,
     check_array,
     check_output_shape,
     check_same_dtype,
     check_sizes,
-    check_word,
     per_axis,
+    wide,
 )
-from convbook.reference._windows import Geometry, add_windows, geometry, pad, windows
+from convbook.reference._windows import Geometry, Padding, add_windows, geometry, pad, windows
 from convbook.reference.channels import depthwise_conv2d
-
-# Explicit pads could make windows that hold no pixel, and these have neither maximum nor mean.
-POOL_PADDINGS = ("valid", "same")
 
 
 def max_pool(
     x: npt.ArrayLike,
     pool_size: PerAxis = 2,
     stride: PerAxis | None = None,
-    padding: str = "valid",
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
 ) -> Array:
-    """Keep the largest value of each window, as `tf.nn.max_pool2d` does.
+    """Keep the largest value of each window, as `tf.nn.max_pool2d` and `tf.nn.pool` do.
 
     Parameters
     ----------
-    x : array_like of shape (N, H, W, C)
-        Feature maps; float16, float32, float64, int32 or int64.
+    x : array_like of shape (N, H, W, C) or (N, D, H, W, C)
+        Feature maps of images or of volumes; float16, float32, float64, int32 or int64.
     pool_size : int or (int, int), optional
-        Height and width of the window, in pixels.
+        Height and width of the window, in pixels; of a volume's, depth, height and width.
     stride : int or (int, int), optional
         Pixels from one window to the next; the pool size unless given.
-    padding : {"valid", "same"}, optional
-        With ``"same"`` windows reach over the border. What lies outside never wins.
+    padding : str, int or sequence, optional
+        As in `conv2d`. Windows reach over the border, and what lies outside never wins. Other
+        libraries' ceil mode, which lets a last window reach over, is a pad after the image.
+    dilation : int or (int, int), optional
+        Pixels from one element of the window to the next.
 
     Returns
     -------
-    ndarray of shape (N, Ho, Wo, C)
+    ndarray of shape (N, Ho, Wo, C) or (N, Do, Ho, Wo, C)
 
     Raises
     ------
     TypeError
-        If the dtype is none of those above, or a size or stride is not an int.
+        If the dtype is none of those above, or a size, stride, dilation or pad is not an int.
     ValueError
-        If `x` has the wrong rank, an empty axis, NaN or infinity; if a size or stride is below
-        1; if the padding is unknown; if the window is larger than the padded image.
+        If `x` has the wrong rank, an empty axis, NaN or infinity; if a size, stride or dilation
+        is below 1 or a pad negative; if the window is larger than the padded image, or would hold
+        no pixel somewhere.
 
     Examples
     --------
@@ -63,9 +68,9 @@ def max_pool(
     >>> max_pool(x)[0, :, :, 0]
     array([[4, 8]])
     """
-    x = check_array("x", x, "NHWC")
-    shape = _pool_geometry(x.shape, pool_size, stride, padding)
-    largest: Array = windows(_pad_with_lowest(x, shape), shape).max(axis=(-2, -1))
+    x = _maps("x", x)
+    shape, _ = _pool_geometry(x.shape, pool_size, stride, padding, dilation)
+    largest: Array = windows(_pad_with_lowest(x, shape), shape).max(axis=_taps(shape))
     return largest
 
 
@@ -73,23 +78,23 @@ def average_pool(
     x: npt.ArrayLike,
     pool_size: PerAxis = 2,
     stride: PerAxis | None = None,
-    padding: str = "valid",
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
 ) -> Array:
-    """Take the mean of each window, as `tf.nn.avg_pool2d` does.
+    """Take the mean of each window, as `tf.nn.avg_pool2d` and `tf.nn.pool` do.
 
     Parameters
     ----------
-    x : array_like of shape (N, H, W, C)
+    x : array_like of shape (N, H, W, C) or (N, D, H, W, C)
         Feature maps; float16, float32 or float64.
-    pool_size, stride
+    pool_size, stride, dilation
         As in `max_pool`.
-    padding : {"valid", "same"}, optional
-        With ``"same"`` windows reach over the border. The mean is over the pixels of the image
-        alone: padding is not counted.
+    padding : str, int or sequence, optional
+        As in `max_pool`. The mean is over the pixels of the image alone: padding is not counted.
 
     Returns
     -------
-    ndarray of shape (N, Ho, Wo, C)
+    ndarray of shape (N, Ho, Wo, C) or (N, Do, Ho, Wo, C)
 
     Raises
     ------
@@ -103,12 +108,10 @@ def average_pool(
     >>> average_pool(x, (1, 2), padding="same")[0, 0, :, 0]
     array([2., 8.])
     """
-    x = check_array("x", x, "NHWC", FLOATS)
-    shape = _pool_geometry(x.shape, pool_size, stride, padding)
-    # A sum of many float16 values overflows: like TensorFlow, add in float32 at least.
-    seen = windows(pad(x, shape), shape)
-    total = seen.sum(axis=(-2, -1), dtype=np.promote_types(x.dtype, "float32"))
-    mean: Array = (total / _pixels_inside(shape)).astype(x.dtype)
+    x = _maps("x", x, FLOATS)
+    shape, pixels = _pool_geometry(x.shape, pool_size, stride, padding, dilation)
+    total = windows(pad(x, shape), shape).sum(axis=_taps(shape), dtype=wide(x.dtype))
+    mean: Array = (total / pixels).astype(x.dtype)
     return mean
 
 
@@ -144,7 +147,8 @@ def max_pool_gradient(
     dy: npt.ArrayLike,
     pool_size: PerAxis = 2,
     stride: PerAxis | None = None,
-    padding: str = "valid",
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
 ) -> Array:
     """Propagate the gradient of `max_pool` to its input.
 
@@ -153,16 +157,16 @@ def max_pool_gradient(
 
     Parameters
     ----------
-    x : array_like of shape (N, H, W, C)
+    x : array_like of shape (N, H, W, C) or (N, D, H, W, C)
         Input of the forward pass; dtypes as in `max_pool`.
-    dy : array_like of shape (N, Ho, Wo, C)
+    dy : array_like of the shape of the output
         Gradient of the loss with respect to the output, of the dtype of `x`.
-    pool_size, stride, padding
+    pool_size, stride, padding, dilation
         As in the forward pass.
 
     Returns
     -------
-    ndarray of shape (N, H, W, C)
+    ndarray of the shape of the input
 
     Raises
     ------
@@ -179,11 +183,11 @@ def max_pool_gradient(
     array([[0., 5.],
            [0., 0.]])
     """
-    x = check_array("x", x, "NHWC")
-    dy = check_array("dy", dy, "NHWC")
+    x = _maps("x", x)
+    dy = check_array("dy", dy, _layout(x.ndim))
     check_same_dtype("dy", dy, "x", x)
-    shape = _pool_geometry(x.shape, pool_size, stride, padding)
-    check_output_shape("dy", dy, (len(x), *shape.output, x.shape[3]))
+    shape, _ = _pool_geometry(x.shape, pool_size, stride, padding, dilation)
+    check_output_shape("dy", dy, (len(x), *shape.output, x.shape[-1]))
     seen = windows(_pad_with_lowest(x, shape), shape)
     flat = seen.reshape(*dy.shape, -1)
     winners = flat.argmax(axis=-1)  # the first maximum, in row-major order
@@ -197,7 +201,8 @@ def average_pool_gradient(
     input_shape: Sequence[int],
     pool_size: PerAxis = 2,
     stride: PerAxis | None = None,
-    padding: str = "valid",
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
 ) -> Array:
     """Propagate the gradient of `average_pool` to its input.
 
@@ -206,16 +211,16 @@ def average_pool_gradient(
 
     Parameters
     ----------
-    dy : array_like of shape (N, Ho, Wo, C)
+    dy : array_like of the shape of the output
         Gradient of the loss with respect to the output; float16, float32 or float64.
-    input_shape : (int, int, int, int)
-        Shape (N, H, W, C) of the input of the forward pass.
-    pool_size, stride, padding
+    input_shape : (int, int, int, int) or (int, int, int, int, int)
+        Shape (N, H, W, C) or (N, D, H, W, C) of the input of the forward pass.
+    pool_size, stride, padding, dilation
         As in the forward pass.
 
     Returns
     -------
-    ndarray of shape (N, H, W, C)
+    ndarray of the shape of the input
 
     Raises
     ------
@@ -231,13 +236,13 @@ def average_pool_gradient(
     array([[2., 2.],
            [2., 2.]])
     """
-    dy = check_array("dy", dy, "NHWC", FLOATS)
-    sizes = check_sizes("input_shape", input_shape, "NHWC")
-    shape = _pool_geometry(sizes, pool_size, stride, padding)
-    check_output_shape("dy", dy, (sizes[0], *shape.output, sizes[3]))
-    shares = (dy / _pixels_inside(shape)).astype(dy.dtype)
-    everywhere = np.broadcast_to(shares[..., None, None], (*shares.shape, *shape.kernel))
-    return add_windows(everywhere, shape)
+    dy = _maps("dy", dy, FLOATS)
+    sizes = check_sizes("input_shape", input_shape, _layout(dy.ndim))
+    shape, pixels = _pool_geometry(sizes, pool_size, stride, padding, dilation)
+    check_output_shape("dy", dy, (sizes[0], *shape.output, sizes[-1]))
+    shares = np.expand_dims(dy / pixels.astype(wide(dy.dtype)), _taps(shape))
+    everywhere = np.broadcast_to(shares, (*dy.shape, *shape.kernel))
+    return add_windows(everywhere, shape).astype(dy.dtype)
 
 
 def blur_pool(
@@ -289,26 +294,51 @@ def blur_pool(
     # Each weight is rounded to the dtype: their sum may be off by that much, and no more.
     if abs(total - 1) > kernel.size * np.finfo(kernel.dtype).eps:
         raise ValueError(f"kernel: got weights that sum to {total:.6g}, expected a sum of 1")
+    border = word("padding", padding, ("valid", "same"))
+    geometry(x.shape[1:3], kernel.shape, stride, border, name="kernel")
     per_channel = np.repeat(kernel[:, :, None, None], x.shape[3], axis=2)
-    return depthwise_conv2d(x, per_channel, stride, check_word("padding", padding, POOL_PADDINGS))
+    return depthwise_conv2d(x, per_channel, stride, border)
+
+
+def _layout(axes: int) -> str:
+    """Return the axes of images, or those of volumes if there are five."""
+    return "NDHWC" if axes == 5 else "NHWC"
+
+
+def _maps(name: str, value: npt.ArrayLike, dtypes: Sequence[str] = NUMBERS) -> Array:
+    array = as_array(name, value)
+    return check_array(name, array, _layout(array.ndim), dtypes)
+
+
+def _taps(shape: Geometry) -> tuple[int, ...]:
+    """Return the axes of `windows` that hold what a window sees: the last ones."""
+    return tuple(range(-len(shape.kernel), 0))
 
 
 def _pool_geometry(
-    x_shape: Sequence[int], pool_size: PerAxis, stride: PerAxis | None, padding: str
-) -> Geometry:
-    """Return the geometry of a pooling window; the stride is the pool size unless given."""
-    word = check_word("padding", padding, POOL_PADDINGS)
-    pool = per_axis("pool_size", pool_size, "HW")
-    return geometry(x_shape[1:3], pool, pool if stride is None else stride, word)
+    x_shape: Sequence[int],
+    pool_size: PerAxis,
+    stride: PerAxis | None,
+    padding: Padding,
+    dilation: PerAxis,
+) -> tuple[Geometry, Array]:
+    """Return a window's geometry, and the number of pixels in each window, as (1, Ho, Wo, 1).
+
+    The stride is the pool size unless given.
+    """
+    pool = per_axis("pool_size", pool_size, _layout(len(x_shape))[1:-1])
+    step = pool if stride is None else stride
+    shape = geometry(x_shape[1:-1], pool, step, padding, dilation, "pool_size")
+    ones = np.ones((1, *shape.size, 1), np.int32)
+    pixels: Array = windows(pad(ones, shape), shape).sum(axis=_taps(shape))
+    if not pixels.all():
+        raise ValueError(
+            f"padding: got {padding!r}, pads {shape.pads}, expected a pixel in every window: one "
+            "without has neither maximum nor mean"
+        )
+    return shape, pixels
 
 
 def _pad_with_lowest(x: Array, shape: Geometry) -> Array:
     """Pad with a value that no pixel of the image is below."""
     return pad(x, shape, -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
-
-
-def _pixels_inside(shape: Geometry) -> Array:
-    """Count the pixels of each window that lie inside the image, in the shape (1, Ho, Wo, 1)."""
-    ones = np.ones((1, *shape.size, 1), np.int32)
-    counts: Array = windows(pad(ones, shape), shape).sum(axis=(-2, -1))
-    return counts

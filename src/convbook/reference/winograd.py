@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from convbook.reference._checks import FLOATS, Array, check_operands
+from convbook.reference._checks import FLOATS, Array, check_operands, wide
 from convbook.reference._windows import Padding, geometry, pad, windows
 
 # F(2x2, 3x3) of Lavin and Gray (2016), section 4.1. The three maps turn a 4x4 tile of the input,
@@ -65,7 +65,8 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
         raise ValueError(f"w: got a kernel of {w.shape[0]}x{w.shape[1]} taps, expected 3x3")
     shape = geometry(x.shape[1:3], (3, 3), 1, padding)
     to_input, to_kernel, to_output = (
-        matrix.astype(x.dtype) for matrix in (INPUT_TRANSFORM, KERNEL_TRANSFORM, OUTPUT_TRANSFORM)
+        matrix.astype(wide(x.dtype))
+        for matrix in (INPUT_TRANSFORM, KERNEL_TRANSFORM, OUTPUT_TRANSFORM)
     )
     # An odd output lacks a row or column of its last tiles: zeros complete them.
     extra = [(0, size % TILE) for size in shape.output]
@@ -80,4 +81,4 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
 
     rows, columns = (TILE * count for count in tiling.output)
     y: Array = outputs.transpose(0, 1, 4, 2, 5, 3).reshape(len(x), rows, columns, w.shape[3])
-    return y[:, : shape.output[0], : shape.output[1]]
+    return y[:, : shape.output[0], : shape.output[1]].astype(x.dtype)

@@ -59,12 +59,12 @@ def spoiled(array: np.ndarray, value: float) -> np.ndarray:
         (X, W[..., 0], ValueError, r"^w: got 3 axes, shape \(3, 3, 2\), expected 4 axes \(H, W"),
         (X[:0], W, ValueError, r"^x: got shape \(0, 5, 6, 2\), expected no axis of length 0"),
         (X, W[:, :0], ValueError, r"^w: got shape \(3, 0, 2, 4\), expected no axis of length 0"),
-        (spoiled(X, np.nan), W, ValueError, r"^x: got NaN or infinite"),
-        (spoiled(X, -np.inf), W, ValueError, r"^x: got NaN or infinite"),
-        (X, spoiled(W, np.inf), ValueError, r"^w: got NaN or infinite"),
+        (spoiled(X, np.nan), W, ValueError, r"^x: expected finite numbers, got NaN"),
+        (spoiled(X, -np.inf), W, ValueError, r"^x: expected finite numbers, got NaN"),
+        (X, spoiled(W, np.inf), ValueError, r"^w: expected finite numbers, got NaN"),
         (X[..., :1], W, ValueError, r"^w: got 2 input channels.*expected 1.*of x"),
-        (X[:, :2], W, ValueError, r"^kernel: 3 taps .*axis H, padding='valid'"),
-        (X[:, :, :1], W, ValueError, r"^kernel: 3 taps .*axis W"),
+        (X[:, :2], W, ValueError, r"^w: 3 taps .*axis H, padding='valid'"),
+        (X[:, :, :1], W, ValueError, r"^w: 3 taps .*axis W"),
     ],
 )
 def test_wrong_arrays(
@@ -125,7 +125,7 @@ def test_wrong_steps(
 
 @pytest.mark.parametrize("algorithm", WITH_STRIDE)
 def test_a_dilated_kernel_larger_than_the_image(algorithm: Callable[..., Any]) -> None:
-    with pytest.raises(ValueError, match=r"^kernel: 3 taps .*dilation 3.*axis H"):
+    with pytest.raises(ValueError, match=r"^w: 3 taps .*dilation 3.*axis H"):
         algorithm(X, W, dilation=3)
 
 
@@ -155,10 +155,10 @@ def test_fft_refuses_the_precision_that_numpy_lacks() -> None:
     [
         (conv1d, np.ones((1, 5, 6, 2)), np.ones((3, 2, 1)), r"^x: got 4 axes.*\(N, W, C\)"),
         (conv1d, np.ones((1, 5, 2)), np.ones((3, 3, 2, 1)), r"^w: got 4 axes.*\(W, I, O\)"),
-        (conv1d, np.ones((1, 2, 2)), np.ones((3, 2, 1)), r"^kernel: 3 taps.*axis W"),
+        (conv1d, np.ones((1, 2, 2)), np.ones((3, 2, 1)), r"^w: 3 taps.*axis W"),
         (conv3d, np.ones((1, 5, 6, 2)), np.ones((3, 3, 3, 2, 1)), r"^x: got 4 axes"),
         (conv3d, np.ones((1, 5, 5, 5, 2)), np.ones((3, 3, 2, 1)), r"^w: got 4 axes"),
-        (conv3d, np.ones((1, 2, 5, 5, 2)), np.ones((3, 3, 3, 2, 1)), r"^kernel: 3 taps.*axis D"),
+        (conv3d, np.ones((1, 2, 5, 5, 2)), np.ones((3, 3, 3, 2, 1)), r"^w: 3 taps.*axis D"),
     ],
 )
 def test_other_dimensions(
@@ -176,8 +176,14 @@ def test_other_dimensions(
         (np.ones((5, 5)), np.ones((3, 3, 1)), "valid", ValueError, r"^kernel: got 3 axes"),
         (np.ones((5, 5)), np.ones((3, 3), int), "valid", TypeError, r"^kernel: got dtype int64"),
         (np.ones((5, 5), "uint8"), np.ones((3, 3)), "same", TypeError, r"^image: got dtype uint8"),
-        (np.ones((5, 5)), np.ones((3, 3)), "reflect", ValueError, r"^padding: got 'reflect'"),
-        (np.ones((5, 5)), np.ones((3, 3)), 1, TypeError, r"^padding: got 1"),
+        (
+            np.ones((5, 5)),
+            np.ones((3, 3)),
+            "reflect",
+            ValueError,
+            r"^padding: .* full, got 'reflect'",
+        ),
+        (np.ones((5, 5)), np.ones((3, 3)), 1, TypeError, r"^padding: .*full, got 1"),
         (np.ones((2, 2)), np.ones((3, 3)), "valid", ValueError, r"^kernel: 3 taps"),
     ],
 )
@@ -199,7 +205,7 @@ def test_single_pictures(
         (lambda: im2col(X, 0), ValueError, r"^kernel_size: .*at least 1, got 0"),
         (lambda: im2col(X, (3, 3, 3)), ValueError, r"^kernel_size: expected 2 integers"),
         (lambda: im2col(X, 2.5), TypeError, r"^kernel_size: .*got 2.5"),
-        (lambda: im2col(X, 6), ValueError, r"^kernel: 6 taps.*axis H"),
+        (lambda: im2col(X, 6), ValueError, r"^kernel_size: 6 taps.*axis H"),
         (
             lambda: reference.col2im(np.ones((12, 17)), X.shape, 3),
             ValueError,
@@ -213,12 +219,88 @@ def test_single_pictures(
         (lambda: toeplitz_matrix(W, (5, 6)), ValueError, r"^input_shape: expected 3 integers"),
         (lambda: toeplitz_matrix(W, (5, 6, 1)), ValueError, r"^input_shape: got 1 channels"),
         (lambda: toeplitz_matrix(W, (5, 0, 2)), ValueError, r"^input_shape: .*got 0"),
-        (lambda: toeplitz_matrix(W, (2, 6, 2)), ValueError, r"^kernel: 3 taps.*axis H"),
+        (lambda: toeplitz_matrix(W, (2, 6, 2)), ValueError, r"^w: 3 taps.*axis H"),
     ],
 )
 def test_matrices(call: Callable[[], Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "remedy", "reason"),
+    [
+        ("uint8", True, True),
+        ("int16", True, True),
+        ("float16", True, False),
+        ("bool", True, False),
+        ("complex64", False, False),
+        ("object", False, False),
+        ("str", False, False),
+    ],
+)
+def test_a_refused_dtype_gets_the_remedy_and_the_reason_that_are_its_own(
+    dtype: str, remedy: bool, reason: bool
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        conv2d_fft(X.astype(dtype), W)
+    assert ("x.astype" in str(caught.value)) == remedy
+    assert ("overflow" in str(caught.value)) == reason
+
+
+def test_messages_name_every_form_that_is_accepted() -> None:
+    with pytest.raises(TypeError, match=r"^stride: expected an integer, or 2 of them \(H, W\)"):
+        conv2d(X, W, stride=1.5)  # type: ignore[arg-type]
+    for padding in ("full", ((1, 2, 3), (1, 2))):
+        with pytest.raises(
+            ValueError, match=r"^padding: .*, or one such pair for each axis \(H, W"
+        ):
+            conv2d(X, W, padding=padding)
+
+
+def test_arrays_of_integers_stand_for_tuples() -> None:
+    np.testing.assert_array_equal(
+        conv2d(X, W, np.array([1, 2]), np.array([[1, 0], [2, 1]]), np.array([1, 1])),
+        conv2d(X, W, (1, 2), ((1, 0), (2, 1))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: correlate2d(X[0, :, :, 0], np.ones((9, 9))), "kernel"),
+        (lambda: reference.blur_pool(X, np.full((9, 9), 1 / 81), padding="valid"), "kernel"),
+        (lambda: reference.separable_conv2d(X, np.ones((9, 9, 2, 1)), W), "depthwise_kernel"),
+        (lambda: reference.conv2d_kernel_gradient(X, X, 9), "kernel_size"),
+        (lambda: reference.col2im(X[0, 0], X.shape, 9), "kernel_size"),
+        (lambda: reference.max_pool(X, 9), "pool_size"),
+        (lambda: reference.average_pool_gradient(X, X.shape, 9), "pool_size"),
+    ],
+)
+def test_a_window_that_does_not_fit_is_named_as_the_argument_is(
+    call: Callable[[], Any], name: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: 9 taps .* axis H"):
+        call()
+
+
+@pytest.mark.parametrize("algorithm", [a for a in ALGORITHMS[:-1] if a is not conv2d_fft])
+def test_halves_are_added_in_single_precision(algorithm: Callable[..., Any]) -> None:
+    x, w = np.ones((1, 3, 3, 512), "float16"), np.ones((3, 3, 512, 1), "float16")
+    result = algorithm(x, w)
+    assert result.dtype == np.float16
+    assert result.item() == 9 * 512
+
+
+def test_windows_of_halves_are_added_in_single_precision() -> None:
+    ones, centre = np.ones((1, 70, 70, 1), "float16"), (0, 69, 69, 0)
+    shape = (1, 139, 139, 1)  # The pixel in the middle lies in all 70 x 70 windows.
+    peak = np.zeros(shape, "float16")
+    peak[centre] = 1
+    assert reference.max_pool_gradient(peak, ones, 70, 1)[centre] == np.float16(4900)
+    assert reference.average_pool_gradient(ones, shape, 70, 1)[centre] == 1
+    columns = np.ones((4900, 4900), "float16")
+    assert reference.col2im(columns, shape, 70)[centre] == np.float16(4900)
 
 
 def test_inputs_are_left_as_they_were() -> None:

@@ -91,7 +91,7 @@ X, W, DY = np.ones((2, 6, 7, 3)), np.ones((3, 3, 3, 4)), np.ones((2, 4, 5, 4))
         (np.ones((2, 4, 5, 3)), X.shape, ValueError, r"^dy: .*expected \(2, 4, 5, 4\)"),
         (np.ones((1, 4, 5, 4)), X.shape, ValueError, r"^dy: .*expected \(2, 4, 5, 4\)"),
         (DY[0], X.shape, ValueError, r"^dy: got 3 axes"),
-        (DY * np.nan, X.shape, ValueError, r"^dy: got NaN or infinite"),
+        (DY * np.nan, X.shape, ValueError, r"^dy: expected finite"),
         (DY.astype("float32"), X.shape, TypeError, r"^w: got dtype float64, expected float32"),
         (DY, (2, 6, 7), ValueError, r"^input_shape: expected 4 integers"),
         (DY, (2, 6, 7, 2), ValueError, r"^input_shape: got 2 channels.*expected 3"),
@@ -114,7 +114,7 @@ def test_wrong_arguments_of_the_input_gradient(
         (DY, 2, ValueError, r"^dy: .*expected \(2, 5, 6, 4\)"),
         (DY, 0, ValueError, r"^kernel_size: .*at least 1, got 0"),
         (DY, (3, 3, 3), ValueError, r"^kernel_size: expected 2 integers"),
-        (DY, "33", TypeError, r"^kernel_size: .*got '3'"),
+        (DY, "33", TypeError, r"^kernel_size: .*got '33'"),
         (DY.astype("float32"), 3, TypeError, r"^dy: got dtype float32, expected float64"),
     ],
 )

@@ -95,6 +95,82 @@ def test_finite_differences_of_the_maximum(case: Pooling) -> None:
     np.testing.assert_allclose((slope * dy).sum(), 2 * (dx * along).sum(), rtol=0, atol=1e-10)
 
 
+POOLS = {"MAX": (max_pool, max_pool_gradient), "AVG": (average_pool, average_pool_gradient)}
+
+
+def pooled_by_tensorflow(x, kind, how):
+    """Return the output of TensorFlow, and the gradient of a loss that weighs it unequally."""
+    tensor = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor)
+        y = tf.nn.pool(tensor, pooling_type=kind, **how)
+    dy = upstream(tuple(y.shape), x.dtype)
+    return y.numpy(), dy, tape.gradient(y, tensor, output_gradients=tf.constant(dy)).numpy()
+
+
+def assert_pools(x, kind, expected, *how):
+    y, dy, dx = expected
+    pool, gradient = POOLS[kind]
+    np.testing.assert_allclose(pool(x, *how), y, rtol=0, atol=1e-6)
+    first = x if kind == "MAX" else dy
+    second = dy if kind == "MAX" else x.shape
+    np.testing.assert_allclose(gradient(first, second, *how), dx, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", POOLS)
+@pytest.mark.parametrize("shape", [(2, 9, 8, 3), (2, 5, 6, 7, 2)])
+def test_dilated_pooling_of_images_and_of_volumes_is_tensorflow(shape, kind) -> None:
+    x = np.random.default_rng(5).normal(size=shape).astype("float32")
+    pool, dilation = (2, 3, 2)[: x.ndim - 2], (3, 2, 1)[: x.ndim - 2]
+    how = {"window_shape": pool, "dilations": dilation, "padding": "VALID"}
+    assert_pools(x, kind, pooled_by_tensorflow(x, kind, how), pool, 1, "valid", dilation)
+
+
+@pytest.mark.parametrize("kind", POOLS)
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_strided_pooling_of_volumes_is_tensorflow(padding, kind) -> None:
+    x = np.random.default_rng(6).normal(size=(2, 5, 6, 7, 2)).astype("float32")
+    how = {"window_shape": (2, 3, 2), "strides": (2, 1, 2), "padding": padding.upper()}
+    assert_pools(x, kind, pooled_by_tensorflow(x, kind, how), (2, 3, 2), (2, 1, 2), padding)
+
+
+@pytest.mark.parametrize("pads", [((1, 0), (0, 1)), ((0, 1), (1, 1))])
+def test_explicit_pads_are_those_of_a_padded_image(pads) -> None:
+    x = np.random.default_rng(7).normal(size=(1, 7, 6, 2))
+    around = ((0, 0), *pads, (0, 0))
+    lowest = tf.constant(np.pad(x, around, constant_values=-np.inf))
+    np.testing.assert_array_equal(max_pool(x, 3, 2, pads), tf.nn.max_pool2d(lowest, 3, 2, "VALID"))
+    inside = tf.nn.avg_pool2d(tf.constant(np.pad(np.ones_like(x), around)), 3, 2, "VALID")
+    mean = tf.nn.avg_pool2d(tf.constant(np.pad(x, around)), 3, 2, "VALID") / inside
+    np.testing.assert_allclose(average_pool(x, 3, 2, pads), mean, atol=1e-12)
+    dy = upstream(mean.shape, x.dtype)
+    dx = average_pool_gradient(dy, x.shape, 3, 2, pads)
+    np.testing.assert_allclose((average_pool(x, 3, 2, pads) * dy).sum(), (x * dx).sum())
+
+
+def test_dilated_windows_reach_over_the_border_as_those_of_a_padded_image_do() -> None:
+    """TensorFlow has no dilation with SAME."""
+    x = np.random.default_rng(9).normal(size=(1, 7, 6, 2))
+    lowest = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)), constant_values=-9.0)
+    expected = max_pool(lowest, 3, 1, "valid", 2)
+    np.testing.assert_array_equal(max_pool(x, 3, 1, "same", 2), expected)
+    of_ones = average_pool(np.ones_like(x), 3, 1, "same", 2)
+    np.testing.assert_array_equal(of_ones, 1)
+
+
+def test_a_pad_after_the_image_is_the_ceil_mode_of_others() -> None:
+    """As Caffe had it: 112 pixels, a window of 3 with stride 2, 56 places in GoogLeNet."""
+    x = np.arange(112.0).reshape(1, 1, 112, 1)
+    found = max_pool(x, (1, 3), (1, 2), ((0, 0), (0, 1)))
+    assert found.shape == (1, 1, 56, 1)
+    np.testing.assert_array_equal(found.ravel(), [*range(2, 112, 2), 111])
+
+
+def test_a_window_between_whose_taps_the_image_lies_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^padding: got 'same', .* expected a pixel in every"):
+        max_pool(np.ones((1, 1, 1, 1)), 2, 1, "same", dilation=2)
+
+
 def test_the_first_of_equal_maxima_takes_the_gradient() -> None:
     dx = max_pool_gradient(np.zeros((1, 2, 2, 1)), np.ones((1, 1, 1, 1)))
     np.testing.assert_array_equal(dx[0, :, :, 0], [[1, 0], [0, 0]])
@@ -173,11 +249,14 @@ X = np.ones((1, 4, 4, 2))
         ({"pool_size": 0}, ValueError, r"^pool_size: .*at least 1, got 0"),
         ({"pool_size": 2.0}, TypeError, r"^pool_size: .*got 2.0"),
         ({"pool_size": (2, 2, 2)}, ValueError, r"^pool_size: expected 2 integers"),
-        ({"pool_size": 5}, ValueError, r"^kernel: 5 taps .*axis H, padding='valid'"),
+        ({"pool_size": 5}, ValueError, r"^pool_size: 5 taps .*axis H, padding='valid'"),
         ({"stride": 0}, ValueError, r"^stride: .*at least 1, got 0"),
         ({"stride": (1, -1)}, ValueError, r"^stride: .*at least 1, got -1"),
-        ({"padding": "full"}, ValueError, r"^padding: got 'full'"),
-        ({"padding": 1}, TypeError, r"^padding: got 1, expected 'valid' or 'same'"),
+        ({"padding": "full"}, ValueError, r"^padding: .*for each axis \(H, W\), got 'full'"),
+        ({"padding": 2}, ValueError, r"^padding: got 2, .* expected a pixel in every window"),
+        ({"padding": -1}, ValueError, r"^padding: .*got -1"),
+        ({"dilation": 4}, ValueError, r"^pool_size: 2 taps with dilation 4 .*axis H"),
+        ({"dilation": 0}, ValueError, r"^dilation: .*at least 1, got 0"),
     ],
 )
 def test_wrong_windows(
@@ -193,7 +272,7 @@ def test_wrong_windows(
     [
         (X[0], ValueError, r"^x: got 3 axes"),
         (X[:0], ValueError, r"^x: got shape \(0, 4, 4, 2\)"),
-        (X * np.nan, ValueError, r"^x: got NaN"),
+        (X * np.nan, ValueError, r"^x: .*got NaN"),
         (X.astype("uint8"), TypeError, r"^x: got dtype uint8"),
     ],
 )
