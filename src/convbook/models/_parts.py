@@ -31,9 +31,6 @@ def seeds(seed: object) -> Iterator[int]:
 
     With one seed for all, two layers of the same shape would begin with the same weights.
     """
-    number = integer("seed", seed)
-    if number < 0:
-        raise ValueError(f"seed: expected an integer of at least 0, got {number}")
-    generator = random.Random(number)
+    generator = random.Random(integer("seed", seed, 0))
     while True:
         yield generator.randrange(2**31)

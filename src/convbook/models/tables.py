@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import keras
@@ -15,6 +16,7 @@ from convbook.models.lenet5 import PartialConv2D, Subsampling
 
 __all__ = ["Graph", "Row", "as_text", "graph", "layer_table"]
 
+Shape: TypeAlias = tuple[int, ...]
 Chain: TypeAlias = tuple[arithmetic.Layer, ...]
 """The windows that a layer looks through along one axis, the one at the input first."""
 
@@ -95,9 +97,10 @@ def layer_table(model: keras.Model) -> list[Row]:
     Raises
     ------
     TypeError
-        If `model` is no such Keras model, or has a layer whose cost is not known here.
+        If `model` is no such Keras model, or has a layer or an operator between layers whose cost
+        or receptive field is not known here, such as a Reshape that moves pixels to other rows.
     ValueError
-        If a layer is used more than once, or a shape is not fixed.
+        If a layer is used more than once or has its channels first, or a shape is not fixed.
 
     Notes
     -----
@@ -114,28 +117,22 @@ def layer_table(model: keras.Model) -> list[Row]:
     Row(name='conv1', kind='Conv2D 5x5', output_shape=(28, 28, 32), parameters=832, macs=627200, receptive_field=(5, 5))
     Row(name='pool1', kind='MaxPooling2D 2x2 / 2', output_shape=(14, 14, 32), parameters=0, macs=0, receptive_field=(6, 6))
     """  # noqa: E501
-    model = _functional(model)
-    parents = _parents(model)
     chains: dict[str, tuple[Chain, Chain] | None] = {}
     rows = []
-    for layer in model.layers:
+    for layer, sources, sizes, out in _steps(model):
         if not isinstance(layer, (*POINTWISE, *WINDOWED, *GLOBAL, layers.Dense)):
             raise TypeError(f"model: no rule for layer {layer.name!r} of type {_class(layer)}")
-        chain = chains[layer.name] = _chain(layer, [chains[name] for name in parents[layer.name]])
+        if getattr(layer, "data_format", None) == "channels_first":
+            raise ValueError(
+                f"model: expected channels last, but layer {layer.name!r} has them first"
+            )
+        chain = chains[layer.name] = _chain(layer, [chains[name] for name in sources], sizes, out)
         seen = chain and (
             arithmetic.receptive_field(chain[0]),
             arithmetic.receptive_field(chain[1]),
         )
-        rows.append(
-            Row(
-                layer.name,
-                _kind(layer),
-                _output_shape(layer),
-                layer.count_params(),
-                _macs(layer),
-                seen or None,
-            )
-        )
+        macs = _macs(layer, sizes[-1], out) if sizes else 0
+        rows.append(Row(layer.name, _kind(layer), out, layer.count_params(), macs, seen or None))
     return rows
 
 
@@ -221,55 +218,54 @@ def graph(model: keras.Model) -> Graph:
     fc1: Dense
     110
     """
-    model = _functional(model)
-    parents = _parents(model)
-    nodes = {
-        layer.name: f"{layer.name}: {_kind(layer)}\n{_times(_output_shape(layer))}"
-        for layer in model.layers
-    }
-    return Graph(nodes, [(parent, name) for name in nodes for parent in parents[name]])
+    nodes, edges = {}, []
+    for layer, sources, _, out in _steps(model):
+        nodes[layer.name] = f"{layer.name}: {_kind(layer)}\n{_times(out)}"
+        edges += [(source, layer.name) for source in sources]
+    return Graph(nodes, edges)
 
 
-def _functional(model: object) -> keras.Model:
-    """Return the model as a functional one; a sequential one does not tell its input and edges."""
+def _steps(model: object) -> list[tuple[Any, list[str], Shape, Shape]]:
+    """Return each layer and operator between layers, its sources, its input's and output's shape.
+
+    The shapes are those of its call in this model; another one may have called it before.
+    """
     inputs, outputs = getattr(model, "inputs", None), getattr(model, "outputs", None)
     if not isinstance(model, keras.Model) or not inputs or not outputs:
         raise TypeError(
-            "model: expected a functional or sequential keras.Model of known input shape, "
-            f"got {_class(model)}"
+            "model: expected a functional or sequential keras.Model of known input shape, got "
+            f"{_class(model)}"
+            + " without one: build it, or begin it with keras.Input"
+            * isinstance(model, keras.Model)
         )
-    return keras.Model(inputs, outputs)
-
-
-def _parents(model: keras.Model) -> dict[str, list[str]]:
-    """Return, for each layer of the model, the layers whose outputs it takes."""
-    parents = {}
-    for layer in model.get_config()["layers"]:
-        if len(layer["inbound_nodes"]) > 1:
-            raise ValueError(f"model: layer {layer['name']!r} is used more than once")
-        parents[layer["name"]] = list(dict.fromkeys(_sources(layer["inbound_nodes"])))
-    return parents
-
-
-def _sources(config: object) -> Iterator[str]:
-    """Yield the layer of every tensor that is named in a part of a model's configuration."""
-    if isinstance(config, Mapping):
-        if config.get("class_name") == "__keras_tensor__":
-            yield config["config"]["keras_history"][0]
-        else:
-            yield from _sources(list(config.values()))
-    elif isinstance(config, list | tuple):
-        for part in config:
-            yield from _sources(part)
+    # A sequential model does not tell its input and edges.
+    functional = keras.Model(inputs, outputs)
+    calls: dict[Any, Any] = {}
+    for node in itertools.chain(*functional._nodes_by_depth.values()):
+        if calls.setdefault(node.operation, node) is not node:
+            raise ValueError(f"model: layer {node.operation.name!r} is used more than once")
+    steps = []
+    for operation in functional.operations:
+        incoming = calls[operation].input_tensors
+        sources = dict.fromkeys(x._keras_history[0].name for x in incoming)
+        sizes = tuple(incoming[0].shape[1:]) if incoming else ()
+        out = tuple(calls[operation].output_tensors[0].shape[1:])
+        if None in out:
+            name = operation.name
+            raise ValueError(f"model: the output of layer {name!r} has no fixed shape: {out}")
+        steps.append((operation, list(sources), sizes, out))
+    return steps
 
 
 def _chain(
-    layer: keras.Layer, incoming: list[tuple[Chain, Chain] | None]
+    layer: keras.Layer, incoming: list[tuple[Chain, Chain] | None], sizes: Shape, out: Shape
 ) -> tuple[Chain, Chain] | None:
     """Return the windows down to this layer along height and width; None if it sees everything."""
     known = [chain for chain in incoming if chain is not None]
-    if len(known) < len(incoming) or isinstance(layer, GLOBAL):
+    if len(known) < len(incoming) or isinstance(layer, GLOBAL) or len(out) == 1:
         return None
+    if isinstance(layer, layers.Reshape) and out[:2] != sizes[:2]:
+        raise TypeError(f"model: no rule for layer {layer.name!r}, a Reshape of {sizes} to {out}")
     height, width = (
         max((chain[axis] for chain in known), key=arithmetic.receptive_field, default=())
         for axis in (0, 1)
@@ -284,12 +280,8 @@ def _chain(
     return (*height, vertical), (*width, horizontal)
 
 
-def _macs(layer: keras.Layer) -> int:
-    """Return the products of inputs with weights, for one picture."""
-    if not isinstance(layer, (*WINDOWED, layers.Dense)):
-        return 0
-    out = _output_shape(layer)
-    channels = layer.input.shape[-1]
+def _macs(layer: keras.Layer, channels: int, out: Shape) -> int:
+    """Return the products of inputs of so many channels with weights, for one picture."""
     match layer:
         case layers.Dense():
             # Without flattening before it, a dense layer serves every pixel.
@@ -304,13 +296,6 @@ def _macs(layer: keras.Layer) -> int:
         case Subsampling():
             return math.prod(out)
     return 0
-
-
-def _output_shape(layer: keras.Layer) -> tuple[int, ...]:
-    shape: tuple[int | None, ...] = tuple(layer.output.shape)[1:]
-    if None in shape:
-        raise ValueError(f"model: the output of layer {layer.name!r} has no fixed shape: {shape}")
-    return tuple(n for n in shape if n is not None)
 
 
 def _window(layer: keras.Layer) -> tuple[int, int]:

@@ -209,6 +209,62 @@ def test_a_sequential_network_is_read_as_well():
     assert len(tables.graph(model).edges) == 2
 
 
+def test_a_layer_that_another_network_called_first_has_the_shapes_of_this_one():
+    conv, image = layers.Conv2D(1, 3, name="conv"), keras.Input((32, 32, 1), name="image")
+    conv(keras.Input((8, 8, 1)))
+    model = keras.Model(image, conv(image))
+    assert tables.layer_table(model)[-1][2:5] == ((30, 30, 1), 10, 30 * 30 * 9)
+    assert tables.graph(model).nodes["conv"].endswith("\n30x30x1")
+
+
+def test_an_operator_between_layers_is_a_box_of_the_graph_and_has_no_row():
+    image = keras.Input((4, 4, 1), name="image")
+    model = keras.Model(image, layers.Flatten(name="flat")(image / 2))
+    nodes, edges = tables.graph(model)
+    (between,) = nodes.keys() - {"image", "flat"}
+    assert nodes[between] == f"{between}: TrueDivide\n4x4x1"
+    assert edges == [("image", between), (between, "flat")]
+    with pytest.raises(TypeError, match=r"model: no rule for layer '.*' of type TrueDivide"):
+        tables.layer_table(model)
+
+
+def test_a_reshape_to_a_row_sees_what_flattening_does():
+    for shape in ((4, 4, 1), (1, 1, 16)):
+        image = keras.Input(shape)
+        row = layers.Dense(3)(layers.Reshape((16,))(image))
+        assert tables.layer_table(keras.Model(image, row))[-1].receptive_field is None
+    image = keras.Input((4, 4, 2))
+    same = keras.Model(image, layers.Conv2D(1, 3)(layers.Reshape((4, 4, 2))(image)))
+    assert tables.layer_table(same)[-1].receptive_field == (3, 3)
+
+
+def test_a_dense_layer_sees_all_of_a_flat_input():
+    row = keras.Input((7,))
+    assert tables.layer_table(keras.Model(row, layers.Dense(3)(row)))[-1].receptive_field is None
+
+
+def moved():
+    image = keras.Input((8, 8, 3))
+    return keras.Model(image, layers.Conv2D(1, 2)(layers.Reshape((4, 16, 3), name="r")(image)))
+
+
+def channels_first():
+    image = keras.Input((3, 32, 32))
+    return keras.Model(image, layers.Conv2D(8, 3, data_format="channels_first", name="c")(image))
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "message"),
+    [
+        (moved, TypeError, r"model: no rule for layer 'r', a Reshape of \(8, 8, 3\) to \(4, 16, 3"),
+        (channels_first, ValueError, "model: expected channels last, but layer 'c' has them first"),
+    ],
+)
+def test_a_table_is_not_made_where_it_would_be_wrong(build, error, message):
+    with pytest.raises(error, match=message):
+        tables.layer_table(build())
+
+
 def shared():
     image, twice = keras.Input((8, 8, 1)), layers.Conv2D(1, 3, name="twice")
     return keras.Model(image, twice(twice(image)))
@@ -231,7 +287,11 @@ def unfixed():
         (shared, ValueError, "model: layer 'twice' is used more than once"),
         (unfixed, ValueError, r"model: the output of layer 'image' has no fixed shape: \(None"),
         (lambda: "lenet", TypeError, "model: expected a functional .* got str"),
-        (lambda: keras.Sequential([layers.Dense(2)]), TypeError, "model: .* got Sequential"),
+        (
+            lambda: keras.Sequential([layers.Dense(2)]),
+            TypeError,
+            "model: .* got Sequential without one: build it, or begin it with keras.Input",
+        ),
     ],
 )
 def test_what_is_no_network_of_fixed_shapes_is_refused(function, model, error, message):
