@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from convbook._arrays import as_array, to_float32
 from convbook._checks import finite, integer, one_of
 from convbook.interpretability._networks import Floats, input_shape, logits
 
@@ -35,7 +36,7 @@ def _named(sizes: tuple[int | None, int | None, int]) -> tuple[int | str, ...]:
 
 
 def _as_pixels(name: str, pixels: npt.ArrayLike, expected: tuple[int | str, ...]) -> Floats:
-    array = np.asarray(pixels)
+    array = as_array(name, pixels)
     if array.dtype.kind != "f":
         raise TypeError(
             f"{name}: expected floats prepared as the network takes them, got {array.dtype}"
@@ -47,16 +48,12 @@ def _as_pixels(name: str, pixels: npt.ArrayLike, expected: tuple[int | str, ...]
     ):
         wanted = ", ".join(map(str, expected))
         raise ValueError(f"{name}: expected shape ({wanted}), none of them 0, got {array.shape}")
-    with np.errstate(over="ignore"):  # Too large for float32 becomes infinity, refused below.
-        values = array.astype(np.float32)
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    return values
+    return to_float32(name, array)
 
 
 def as_indices(name: str, values: Integers, count: int, below: int) -> npt.NDArray[np.int64]:
     """Return `count` integers from 0 to below `below`; a single one stands for all."""
-    array = np.asarray(values)
+    array = as_array(name, values)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name}: expected integers, got {values!r} of {array.dtype}")
     if array.shape not in ((), (count,)):
@@ -114,10 +111,7 @@ def not_negative(name: str, value: object) -> float:
 
 def as_seed(seed: object) -> np.random.Generator:
     """Return the random numbers of a seed, an integer of at least 0."""
-    number = integer("seed", seed)
-    if number < 0:
-        raise ValueError(f"seed: expected an integer of at least 0, got {number}")
-    return np.random.default_rng(number)
+    return np.random.default_rng(integer("seed", seed, 0))
 
 
 def of_probability(of: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import weakref
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -47,6 +48,11 @@ def input_shape(model: keras.Model) -> tuple[int | None, int | None, int]:
             "model: expected one input of shape (N, H, W, C) and one output, got inputs "
             f"{[tuple(x.shape) for x in inputs]}, outputs {[tuple(x.shape) for x in outputs]}"
         )
+    if "float" not in inputs[0].dtype:  # bfloat16 among them.
+        raise ValueError(
+            f"model: expected an input of floats, got {inputs[0].dtype}, which has no gradient and "
+            "cuts off what is behind the point; build the model with keras.Input(dtype='float32')"
+        )
     height, width, channels = inputs[0].shape[1:]
     return height, width, channels
 
@@ -62,19 +68,56 @@ def class_count(model: keras.Model) -> int:
 
 
 def refuse_softmax(argument: str, output: Any) -> None:
-    """Raise a ValueError if the output is that of a softmax or of another squashing function."""
-    layer = output._keras_history[0]
-    while isinstance(layer, keras.Model):
-        layer = layer.outputs[0]._keras_history[0]
-    # The same operation is a layer, a layer's activation, or a bare function of keras.ops.
-    names = {getattr(getattr(layer, "activation", None), "__name__", ""), kind(layer).lower()}
-    found = names & {"softmax", "sigmoid", "log_softmax", "logsoftmax"}
-    if found:
-        raise ValueError(
-            f"{argument}: expected logits, but {layer.name!r} ends in a {min(found)}, whose "
-            "gradient vanishes where the network is sure; build the model without it "
-            "(classifier_activation=None in keras.applications) and apply it afterwards"
+    """Raise a ValueError if the output is that of a softmax or of another squashing function.
+
+    It goes by many names, and stays what it is behind layers that pass its numbers on. So the
+    operations are tried on numbers, from the last one back to one with weights.
+    """
+    around = []  # the inputs of models that are layers of this one
+    while True:
+        operation, index, _ = output._keras_history
+        node = operation._inbound_nodes[index]
+        if isinstance(operation, keras.Model):
+            around += node.input_tensors[:1]
+            output = operation.outputs[0]
+            continue
+        if not node.input_tensors and around:
+            output = around.pop()
+            continue
+        weights = getattr(operation, "weights", ())
+        if len(node.input_tensors) != 1 or (weights and not hasattr(operation, "activation")):
+            return
+        source = output if weights else node.input_tensors[0]
+        shape = [n or 2 for n in source.shape]
+        far, near = _tried(operation, node, shape, -9, 9), _tried(operation, node, shape, 0.1, 0.9)
+        found = ""
+        if far.min() >= 0 and far.max() <= 1:
+            found = "softmax" if np.allclose(far.sum(axis=-1), 1, atol=0.02) else "sigmoid"
+        elif far.max() <= 0 and np.allclose(np.exp(far).sum(axis=-1), 1, atol=0.02):
+            found = "log_softmax"
+        if found:
+            raise ValueError(
+                f"{argument}: expected logits, but {operation.name!r} ends in a {found}, whose "
+                "gradient vanishes where the network is sure; build the model without it "
+                "(classifier_activation=None in keras.applications) and apply it afterwards"
+            )
+        same = near.size == math.prod(shape) and np.allclose(
+            np.sort(near, axis=None), np.linspace(0.1, 0.9, near.size), atol=0.02
         )
+        if weights or not same:
+            return
+        output = source
+
+
+def _tried(operation: Any, node: Any, shape: list[int], low: float, high: float) -> Floats:
+    """Return what an operation, or a layer's activation, makes of numbers from low to high."""
+    numbers = np.linspace(low, high, math.prod(shape), dtype=np.float32).reshape(shape)
+    tensor = tf.cast(numbers, node.input_tensors[0].dtype)
+    if getattr(operation, "weights", ()):
+        activation = keras.activations.get(operation.activation)
+        return np.asarray(activation(tensor), np.float32)
+    arguments, named = node.arguments.fill_in({id(node.input_tensors[0]): tensor})
+    return np.asarray(operation(*arguments, **named), np.float32)
 
 
 def output_of(argument: str, model: keras.Model, name: object) -> Any:
@@ -83,9 +126,15 @@ def output_of(argument: str, model: keras.Model, name: object) -> Any:
         raise TypeError(f"{argument}: expected the name of a layer, got {name!r}")
     names = [layer.name for layer in model.layers]
     if name not in names:
+        inside = [
+            f"; {name!r} is inside {layer.name!r}, a single layer here: build the model on the "
+            f"output of {layer.name!r} instead of calling it"
+            for layer in model.layers
+            if any(name == part.name for part in layer._flatten_layers(include_self=False))
+        ]
         raise ValueError(
             f"{argument}: expected the name of a layer, got {name!r}; "
-            f"the model has {', '.join(names)}"
+            f"the model has {', '.join(names)}{''.join(inside)}"
         )
     # layer.output would be that of the first call, which another model may have made.
     nodes, waiting = set(), [model.outputs[0]]

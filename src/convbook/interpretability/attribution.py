@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from convbook._checks import positive, positive_float
+from convbook._arrays import as_array
+from convbook._checks import finite, positive, positive_float
 from convbook.interpretability._inputs import (
     Integers,
     as_classes,
@@ -222,7 +223,9 @@ def integrated_gradients(
     count = class_count(model)
     x = as_images("images", images, model)
     parts = positive("steps", steps)
-    start = baseline if np.ndim(baseline) else np.full(x.shape[1:], baseline, float)
+    start = as_array("baseline", baseline)
+    if start.ndim == 0:
+        start = np.full(x.shape[1:], finite("baseline", start[()]))
     b = as_image("baseline", start, model)
     if b.shape != x.shape[1:]:  # Where the model takes any size, as_image lets every size pass.
         raise ValueError(f"baseline: expected shape {x.shape[1:]}, as images, got {b.shape}")

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from convbook._arrays import as_array
 from convbook._checks import positive
 from convbook.interpretability._inputs import as_images, as_indices
 from convbook.interpretability._networks import Floats, compiled, forward, in_batches, output_of
@@ -97,13 +98,13 @@ def confusion_matrix(
            [0, 2]])
     """
     count = positive("classes", classes)
-    shape = np.shape(labels)
-    if len(shape) != 1 or shape == (0,) or np.shape(predictions) != shape:
+    true, guessed = as_array("labels", labels), as_array("predictions", predictions)
+    if true.ndim != 1 or true.size == 0 or guessed.shape != true.shape:
         raise ValueError(
             f"labels, predictions: expected two of the same shape (N,), not empty, "
-            f"got {shape} and {np.shape(predictions)}"
+            f"got {true.shape} and {guessed.shape}"
         )
-    truth = as_indices("labels", np.asarray(labels), shape[0], count)
-    guess = as_indices("predictions", np.asarray(predictions), shape[0], count)
+    truth = as_indices("labels", true, true.size, count)
+    guess = as_indices("predictions", guessed, true.size, count)
     pairs = np.bincount(truth * count + guess, minlength=count**2)
     return pairs.reshape(count, count).astype(np.int64)

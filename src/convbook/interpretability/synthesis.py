@@ -11,6 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from scipy import ndimage
 
+from convbook._arrays import as_array
 from convbook._checks import integer, positive, positive_float
 from convbook.interpretability._inputs import (
     Integers,
@@ -174,13 +175,11 @@ def activation_maximization(
             f"layer: expected an output (N, h, w, channels) or (N, units), got {layer!r} "
             f"of shape {shape}"
         )
-    number = np.asarray(units).size
+    number = as_array("units", units).size
     if number == 0:
         raise ValueError("units: expected at least one, got none")
     targets = one_hot(as_indices("units", units, number, shape[-1]), shape[-1])
-    count, reach = positive("steps", steps), integer("jitter", jitter)
-    if reach < 0:
-        raise ValueError(f"jitter: expected an integer of at least 0, got {reach}")
+    count, reach = positive("steps", steps), integer("jitter", jitter, 0)
     eta = positive_float("step_size", step_size)
     decay, flatness = not_negative("l2", l2), not_negative("total_variation", total_variation)
     sigma = not_negative("blur", blur)

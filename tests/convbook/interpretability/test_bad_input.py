@@ -110,7 +110,7 @@ UNKNOWN = "the model has image, conv1, pool1, conv2, average, dropout, logits"
             ValueError,
             r"baseline: expected shape \(12, 10, 1\).* got \(10, 12, 1\)",
         ),
-        ("integrated_gradients", {"baseline": np.nan}, ValueError, "baseline: expected finite"),
+        ("integrated_gradients", {"baseline": np.nan}, ValueError, "baseline: expected a finite"),
         ("occlusion", {"size": 0}, ValueError, "size: .* at least 1, got 0"),
         ("occlusion", {"size": 11}, ValueError, "size: expected at most 10, .* got 11"),
         ("occlusion", {"size": 2.5}, TypeError, "size: expected an integer"),

@@ -6,6 +6,7 @@ import weakref
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from convbook import interpretability
 from convbook.interpretability import _networks
@@ -164,6 +165,79 @@ def test_a_model_that_ends_in_a_softmax_is_refused_with_the_reason(kind):
     for method in refused.values():
         with pytest.raises(ValueError, match=r"model: expected logits, .*whose gradient vanishes"):
             method()
+
+
+def shifted_softmax(logits):
+    powers = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
+    return powers / tf.reduce_sum(powers, axis=-1, keepdims=True)
+
+
+ENDS = {
+    "an activation of TensorFlow": (LAYERS.Dense(4, activation=tf.nn.softmax),),
+    "a sigmoid of TensorFlow": (LAYERS.Dense(4, activation=tf.sigmoid),),
+    "a function": (LAYERS.Dense(4, activation=shifted_softmax),),
+    "an activation layer": (LAYERS.Activation(tf.nn.softmax),),
+    "a logarithm": (LAYERS.Activation(tf.nn.log_softmax),),
+    "a lambda": (LAYERS.Lambda(lambda x: tf.nn.softmax(x)),),
+    "linear": (LAYERS.Softmax(), LAYERS.Activation("linear")),
+    "dropout": (LAYERS.Softmax(), LAYERS.Dropout(0.5)),
+    "flatten and reshape": (LAYERS.Softmax(), LAYERS.Reshape((2, 2)), LAYERS.Flatten()),
+    "in a network": (keras.Sequential([keras.Input((4,)), LAYERS.Softmax(), LAYERS.Dropout(0.5)]),),
+    "before a network": (
+        LAYERS.Softmax(),
+        keras.Sequential([keras.Input((4,)), LAYERS.Dropout(0)]),
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_softmax_is_found_under_every_name_and_behind_what_passes_it_on(end):
+    x = inputs = keras.Input((12, 10, 1))
+    for layer in (convnet(), *ENDS[end]):
+        x = layer(x)
+    model = keras.Model(inputs, x)
+    for explain in (
+        lambda: interpretability.saliency(model, IMAGES, 0),
+        lambda: interpretability.occlusion(model, IMAGES[0], 0, size=6),
+    ):
+        with pytest.raises(ValueError, match=r"model: expected logits, .* ends in a (s|log_s)"):
+            explain()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        (LAYERS.Activation("linear"), LAYERS.Dropout(0.5), LAYERS.Flatten()),
+        (LAYERS.ReLU(),),
+        (LAYERS.Softmax(), LAYERS.Dense(4)),
+        (LAYERS.Rescaling(0.1),),
+    ],
+)
+def test_logits_behind_other_layers_are_taken(end):
+    x = inputs = keras.Input((12, 10, 1))
+    for layer in (convnet(), *end):
+        x = layer(x)
+    assert interpretability.saliency(keras.Model(inputs, x), IMAGES).shape == IMAGES.shape
+
+
+def test_an_input_of_integers_is_refused_with_its_dtype():
+    inputs = keras.Input((12, 10, 1), dtype="uint8")
+    model = keras.Model(inputs, convnet()(LAYERS.Rescaling(1 / 255)(inputs)))
+    for explain in (
+        lambda: interpretability.saliency(model, IMAGES),
+        lambda: interpretability.grad_cam(model, IMAGES, "conv1"),
+        lambda: interpretability.feature_maps(model, IMAGES, ["conv1"]),
+    ):
+        with pytest.raises(ValueError, match="model: expected an input of floats, got uint8"):
+            explain()
+
+
+def test_an_inner_layer_is_answered_with_the_name_of_what_holds_it():
+    inputs = keras.Input((12, 10, 1))
+    backbone = convnet()
+    model = keras.Model(inputs, LAYERS.Dense(4)(backbone(inputs)))
+    with pytest.raises(ValueError, match=f"layer: .*; 'conv1' is inside '{backbone.name}'"):
+        interpretability.grad_cam(model, IMAGES, "conv1")
 
 
 def test_a_layer_that_ends_in_a_softmax_is_not_maximized():
