@@ -48,17 +48,8 @@ def locked(path: Path) -> Iterator[None]:
     """Let one process at a time work on a file or folder, which need not exist.
 
     A process that has to wait says so, in one line on standard error. The lock is a file beside
-    `path` that stays there; a process that is killed gives the lock back.
-
-    Parameters
-    ----------
-    path : Path
-        What is worked on. The folder around it is created.
-
-    Raises
-    ------
-    CacheError
-        If the lock cannot be written.
+    `path` that stays there, in a folder that is created; a process that is killed gives the lock
+    back. It raises a CacheError if the lock cannot be written.
     """
     from filelock import FileLock, Timeout  # Only here: it costs more than the rest of this module.
 
@@ -81,19 +72,9 @@ def locked(path: Path) -> Iterator[None]:
 def write(path: Path, content: bytes) -> None:
     """Write a whole file or none: a kill or a full disk leaves no half of one.
 
-    Two processes that may write the same file take :func:`locked` around it.
-
-    Parameters
-    ----------
-    path : Path
-        The file; it is replaced if it is there. The folder around it is created.
-    content : bytes
-        All of it.
-
-    Raises
-    ------
-    CacheError
-        If the folder cannot be created or written, or the disk is full.
+    The file is replaced if it is there, and the folder around it created. Two processes that may
+    write the same file take :func:`locked` around it. It raises a CacheError if the folder cannot
+    be created or written, or the disk is full.
     """
     aside = path.with_name(path.name + ".part")
     try:

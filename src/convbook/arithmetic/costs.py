@@ -5,11 +5,10 @@ A *multiply-accumulate* (MAC) is one product and one addition to a running sum. 
 """
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import SupportsIndex, TypeAlias
 
-from convbook._checks import positive
+from convbook._checks import boolean, plain, positive
 
 Extent: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 """One integer for a square, or one integer an axis: ``(height, width)``."""
@@ -35,14 +34,15 @@ def dense_parameters(
     Raises
     ------
     TypeError, ValueError
-        If a number is not an integer, or below 1.
+        If a number is not an integer or below 1, or `bias` not a bool.
 
     Examples
     --------
     >>> dense_parameters(28 * 28, 10)
     7850
     """
-    return dense_macs(in_features, out_features) + bias * operator.index(out_features)
+    weights = dense_macs(in_features, out_features)
+    return weights + boolean("bias", bias) * positive("out_features", out_features)
 
 
 def dense_macs(in_features: SupportsIndex, out_features: SupportsIndex) -> int:
@@ -110,7 +110,8 @@ def conv_parameters(
     320
     """
     c_in, c_out, g = _channels(in_channels, out_channels, groups)
-    return math.prod(_extent("kernel", kernel)) * (c_in // g) * c_out + bias * c_out
+    weights = math.prod(_extent("kernel", kernel)) * (c_in // g) * c_out
+    return weights + boolean("bias", bias) * c_out
 
 
 def conv_macs(
@@ -265,10 +266,12 @@ def locally_connected_parameters(
     """
     # Unshared weights serve once each, so there are as many of them as products.
     weights = conv_macs(output, kernel, in_channels, out_channels)
-    return weights + bias * math.prod(_extent("output", output)) * operator.index(out_channels)
+    outputs = math.prod(_extent("output", output)) * positive("out_channels", out_channels)
+    return weights + boolean("bias", bias) * outputs
 
 
 def _extent(name: str, value: object) -> tuple[int, ...]:
+    value = plain(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         if not 1 <= len(value) <= 3:
             raise ValueError(f"{name}: expected one to three axes, got {value!r}")

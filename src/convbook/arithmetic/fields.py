@@ -55,7 +55,7 @@ def receptive_field(layers: Iterable[LayerLike]) -> int:
     Raises
     ------
     TypeError
-        If an entry is not a tuple of integers.
+        If `layers` are not iterable, or an entry is not a tuple of integers.
     ValueError
         If an entry has another length than 2 or 3, or a number below 1.
 
@@ -113,6 +113,8 @@ def effective_stride(layers: Iterable[LayerLike]) -> int:
 
 
 def _layers(layers: Iterable[LayerLike]) -> list[Layer]:
+    if not isinstance(layers, Iterable):
+        raise TypeError(f"layers: expected an iterable of layers, got {layers!r}")
     checked = []
     for number, entry in enumerate(layers):
         name = f"layers[{number}]"

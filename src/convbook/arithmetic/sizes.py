@@ -4,7 +4,7 @@ import operator
 from collections.abc import Sequence
 from typing import SupportsIndex, TypeAlias
 
-from convbook._checks import integer, positive
+from convbook._checks import integer, plain, positive, word
 
 Padding: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex]
 """``"valid"``, ``"same"``, one integer for both sides, or a ``(before, after)`` pair."""
@@ -106,8 +106,10 @@ def output_size(
     k = effective_kernel(kernel, dilation)
     s = positive("stride", stride)
     if isinstance(padding, str):
-        if _padding_word(padding) == "same":
+        if padding.lower() == "same":
             return -(-n // s)
+        if padding.lower() != "valid":
+            raise ValueError(f"padding: expected {_FORMS}, got {padding!r}")
         before = after = 0
     else:
         before, after = _padding_pair(padding)
@@ -218,9 +220,7 @@ def transposed_output_size(
     n = positive("size", size)
     k = positive("kernel", kernel)
     s = positive("stride", stride)
-    if not isinstance(padding, str):
-        raise TypeError(f"padding: expected 'valid' or 'same', got {padding!r}")
-    if _padding_word(padding) == "same":
+    if word("padding", padding, ("valid", "same")) == "same":
         return n * s
     return (n - 1) * s + max(k, s)
 
@@ -228,14 +228,8 @@ def transposed_output_size(
 _FORMS = "'valid', 'same', an integer or a (before, after) pair of integers"
 
 
-def _padding_word(padding: str) -> str:
-    word = padding.lower()
-    if word not in ("valid", "same"):
-        raise ValueError(f"padding: expected {_FORMS}, got {padding!r}")
-    return word
-
-
 def _padding_pair(padding: object) -> tuple[int, int]:
+    padding = plain(padding)
     sides = tuple(padding) if isinstance(padding, Sequence) else (padding, padding)
     try:
         pads = [integer("padding", side) for side in sides]

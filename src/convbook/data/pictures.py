@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from convbook._arrays import as_array, as_real, check_finite, to_float32
 from convbook.data._registry import ChecksumError, tables
 
 # Described in the package, where autodoc finds them under the names by which they are used.
@@ -145,7 +146,7 @@ def to_grey(image: npt.ArrayLike, weights: Sequence[float] = LUMA) -> npt.NDArra
 
     Parameters
     ----------
-    image : array_like of shape (H, W, 3), uint8 or floating
+    image : array_like of shape (H, W, 3), uint8 or floating; or PIL.Image.Image
         Red, green and blue.
     weights : sequence of 3 floats, default LUMA
         Weight of each channel: :data:`LUMA`, :data:`MEAN` or others.
@@ -158,10 +159,10 @@ def to_grey(image: npt.ArrayLike, weights: Sequence[float] = LUMA) -> npt.NDArra
     Raises
     ------
     TypeError
-        If `image` is neither uint8 nor floating.
+        If `image` is neither uint8 nor floating, or `weights` are no real numbers.
     ValueError
-        If `image` has another shape or holds NaN or infinity, or `weights` are not three finite
-        numbers.
+        If `image` has another shape or holds NaN or infinity, `weights` are not three finite
+        numbers, or the sum is more than float32 holds.
 
     References
     ----------
@@ -173,20 +174,20 @@ def to_grey(image: npt.ArrayLike, weights: Sequence[float] = LUMA) -> npt.NDArra
     array([[90., 90.],
            [90., 90.]], dtype=float32)
     """
-    pixels = np.asarray(image)
+    pixels = as_array("image", image)
     if pixels.dtype != np.uint8 and pixels.dtype.kind != "f":
         raise TypeError(f"image: expected uint8 or a floating dtype, got {pixels.dtype}")
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
         raise ValueError(
             f"image: expected shape (H, W, 3) with at least one pixel, got {pixels.shape}"
         )
-    _check_finite("image", pixels)
-    shares = np.asarray(weights, np.float64)
+    check_finite("image", pixels)
+    shares = as_real("weights", weights).astype(np.float64)
     if shares.shape != (3,):
         raise ValueError(f"weights: expected three numbers, got {weights!r}")
-    _check_finite("weights", shares)
-    grey: npt.NDArray[np.float64] = (pixels * shares).sum(axis=2)
-    return grey.astype(np.float32)
+    check_finite("weights", shares)
+    with np.errstate(over="ignore"):  # Infinity is refused.
+        return to_float32("image", (pixels * shares).sum(axis=2))
 
 
 def to_float(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -194,7 +195,7 @@ def to_float(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
     Parameters
     ----------
-    image : array_like of any shape, uint8
+    image : array_like of any shape, uint8; or PIL.Image.Image
         Values in 0 to 255.
 
     Returns
@@ -213,7 +214,7 @@ def to_float(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     >>> to_float(np.array([0, 51, 255], np.uint8))
     array([0. , 0.2, 1. ], dtype=float32)
     """
-    values = np.asarray(image)
+    values = as_array("image", image)
     if values.dtype != np.uint8:
         raise TypeError(f"image: expected uint8, got {values.dtype}")
     return np.asarray(values / np.float32(255), np.float32)
@@ -224,7 +225,7 @@ def normalize(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
     Parameters
     ----------
-    image : array_like of any shape
+    image : array_like of any shape; or PIL.Image.Image
         Real numbers. All of them share one mean and one variance, channels included.
 
     Returns
@@ -245,24 +246,24 @@ def normalize(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     array([[-1.,  1.],
            [ 1., -1.]], dtype=float32)
     """
-    values = np.asarray(image)
-    if values.dtype.kind not in "iuf":
-        raise TypeError(f"image: expected real numbers, got an array of {values.dtype}")
+    values = as_real("image", image)
+    if values.dtype.kind == "f":
+        values = values.astype(np.float64)
     if values.size == 0:
         raise ValueError(f"image: expected at least one value, got shape {values.shape}")
-    _check_finite("image", values)
+    check_finite("image", values)
     if values.min() == values.max():
         raise ValueError(
             f"image: expected values that differ, got {values.flat[0]} everywhere; "
             "a constant has no variance to divide by"
         )
-    exact = values.astype(np.float64)
+    if values.dtype.kind in "iu" and values.itemsize == 8:
+        # Neighbours among the largest integers are one number in double precision, and their
+        # differences are not. These are exact, since unsigned integers wrap.
+        values = values.astype(np.uint64) - values.min().astype(np.uint64)
+    # A power of two changes no digit, and keeps the squares of the largest and smallest in range.
+    exact = np.ldexp(values.astype(np.float64), -np.frexp(float(np.abs(values).max()))[1])
     return np.asarray((exact - exact.mean()) / exact.std(), np.float32)
-
-
-def _check_finite(name: str, values: npt.NDArray[np.generic]) -> None:
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
 
 
 def _load(name: str) -> npt.NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from typing import SupportsFloat, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
+from convbook._arrays import as_real, to_float32
 from convbook._checks import finite, positive
 
 
@@ -29,7 +30,8 @@ def flip(kernel: npt.ArrayLike) -> npt.NDArray[np.float32]:
     TypeError
         If the kernel does not hold real numbers.
     ValueError
-        If it has another number of axes than two, is empty, or holds NaN or infinity.
+        If it has another number of axes than two, is empty, or holds NaN, infinity
+        or a number that float32 cannot hold.
 
     Examples
     --------
@@ -87,7 +89,7 @@ def rotate(kernel: npt.ArrayLike, degrees: SupportsFloat) -> npt.NDArray[np.floa
 
     turned = ndimage.rotate(values, angle, reshape=False, order=3)
     turned += (values.sum() - turned.sum()) / turned.size
-    return np.asarray(turned, np.float32)
+    return to_float32("kernel", turned)
 
 
 def rank(kernel: npt.ArrayLike) -> int:
@@ -221,13 +223,10 @@ def per_channel(kernel: npt.ArrayLike, channels: SupportsIndex) -> npt.NDArray[n
 
 
 def _as_kernel(kernel: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    values = np.asarray(kernel)
-    if values.dtype.kind not in "iuf":
-        raise TypeError(f"kernel: expected real numbers, got an array of {values.dtype}")
+    values = as_real("kernel", kernel)
     if values.ndim != 2 or values.size == 0:
         raise ValueError(
             f"kernel: expected shape (kh, kw) with at least one tap, got shape {values.shape}"
         )
-    if not np.isfinite(values).all():
-        raise ValueError("kernel: expected finite numbers, got NaN or infinity")
+    to_float32("kernel", values)  # What comes out is float32, and computed in double precision.
     return values.astype(np.float64)

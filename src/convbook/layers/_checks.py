@@ -2,14 +2,7 @@
 
 from convbook import arithmetic
 
-
-def padding_word(padding: object) -> str:
-    """Return SAME or VALID in upper case, as TensorFlow wants it, or say what came instead."""
-    if not isinstance(padding, str):
-        raise TypeError(f"padding: expected 'SAME' or 'VALID', got {padding!r}")
-    if padding.upper() not in ("SAME", "VALID"):
-        raise ValueError(f"padding: expected 'SAME' or 'VALID', got {padding!r}")
-    return padding.upper()
+PADDINGS = ("same", "valid")
 
 
 def slid(

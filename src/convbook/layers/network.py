@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any, SupportsFloat, SupportsIndex, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from convbook._checks import integer, kind, positive, share
-from convbook.layers._checks import padding_word, slid
+from convbook._arrays import as_array
+from convbook._checks import boolean, integer, kind, plain, positive, share, word
+from convbook.layers._checks import PADDINGS, slid
 
 __all__ = ["conv_relu", "dropout", "fully_connected", "max_pool"]
 
@@ -67,10 +69,13 @@ def conv_relu(
     x = _tensor("x", x, ("n", "H", "W", "C"))
     kernel = _tensor("kernel", kernel, ("kh", "kw", x.shape[3], "O"), x.dtype)
     bias = _tensor("bias", bias, (kernel.shape[3],), x.dtype)
-    step, word = positive("stride", stride), padding_word(padding)
-    slid("kernel", tuple(x.shape[1:3]), tuple(kernel.shape[:2]), step, word)
+    step, border = positive("stride", stride), word("padding", padding, PADDINGS).upper()
+    slid("kernel", tuple(x.shape[1:3]), tuple(kernel.shape[:2]), step, border)
 
-    weighted = tf.nn.conv2d(x, kernel, strides=step, padding=word)
+    if x.shape[0] == 0:  # TensorFlow gives an empty batch a wrong number of channels on a CPU.
+        filled = tf.pad(x, [[0, 1], [0, 0], [0, 0], [0, 0]])
+        return conv_relu(filled, kernel, bias, stride=step, padding=border)[:0]
+    weighted = tf.nn.conv2d(x, kernel, strides=step, padding=border)
     return tf.nn.relu(tf.nn.bias_add(weighted, bias))
 
 
@@ -115,9 +120,9 @@ def max_pool(
     x = _tensor("x", x, ("n", "H", "W", "C"))
     window = positive("size", size)
     step = window if stride is None else positive("stride", stride)
-    word = padding_word(padding)
-    slid("size", tuple(x.shape[1:3]), (window, window), step, word)
-    return tf.nn.max_pool2d(x, window, step, word)
+    border = word("padding", padding, PADDINGS).upper()
+    slid("size", tuple(x.shape[1:3]), (window, window), step, border)
+    return tf.nn.max_pool2d(x, window, step, border)
 
 
 def fully_connected(x: TensorLike, weights: TensorLike, bias: TensorLike) -> tf.Tensor:
@@ -173,7 +178,7 @@ def dropout(
     rate: SupportsFloat,
     *,
     training: bool,
-    seed: Sequence[SupportsIndex] | tf.Tensor,
+    seed: Sequence[SupportsIndex] | npt.NDArray[np.integer] | tf.Tensor,
 ) -> tf.Tensor:
     """In training, leave out a share of the numbers and scale up the others; else change nothing.
 
@@ -189,7 +194,7 @@ def dropout(
         keeping.
     training : bool
         Which of the two modes.
-    seed : two integers, or a Tensor of shape (2,) of integers
+    seed : two integers of 64 bits, or an array or Tensor of shape (2,) of integers
         Say, the seed of the training and the step. The same two always leave out the same numbers;
         in evaluation they are not used.
 
@@ -204,7 +209,7 @@ def dropout(
         If `x` is not floating, `rate` not a number, `training` not a bool, or `seed` not of
         integers.
     ValueError
-        If `rate` is below 0, or 1 and above, or `seed` does not hold two numbers.
+        If `rate` is below 0, or 1 and above, or `seed` does not hold two numbers of 64 bits.
 
     References
     ----------
@@ -222,10 +227,8 @@ def dropout(
     """
     x = _floating("x", x)
     left_out = share("rate", rate)
-    if not isinstance(training, bool):
-        raise TypeError(f"training: expected True or False, got {training!r}")
     pair = _seed(seed)
-    if not training:
+    if not boolean("training", training):
         return x
     kept = tf.random.stateless_uniform(tf.shape(x), pair, dtype=x.dtype) >= left_out
     return tf.where(kept, x / (1 - left_out), tf.zeros_like(x))
@@ -252,6 +255,8 @@ def _tensor(
 
 
 def _floating(name: str, value: TensorLike) -> tf.Tensor:
+    if isinstance(value, np.ndarray):
+        value = as_array(name, value)  # TensorFlow would read what is masked.
     try:
         tensor = tf.convert_to_tensor(value)
     except (TypeError, ValueError):  # TensorFlow's message does not say which argument.
@@ -270,11 +275,13 @@ def _seed(seed: Any) -> tf.Tensor:
         if seed.shape != (2,):
             raise ValueError(f"seed: expected two integers, got shape {_shape(seed)}")
         return seed
-    if not isinstance(seed, Sequence) or isinstance(seed, str | bytes):
+    pair = plain(seed)
+    if not isinstance(pair, Sequence) or isinstance(pair, str | bytes):
         raise TypeError(f"seed: expected two integers, got {seed!r}")
-    if len(seed) != 2:
-        raise ValueError(f"seed: expected two integers, got {seed!r}")
-    return tf.constant([integer("seed", number) for number in seed], tf.int64)
+    numbers = [integer("seed", number) for number in pair]
+    if len(numbers) != 2 or not all(-(2**63) <= number < 2**63 for number in numbers):
+        raise ValueError(f"seed: expected two integers of 64 bits, got {seed!r}")
+    return tf.constant(numbers, tf.int64)
 
 
 def _shape(tensor: tf.Tensor) -> tuple[int | None, ...] | str:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from convbook import data, kernels
-from convbook._checks import positive
-from convbook.layers._checks import padding_word, slid
+from convbook._arrays import as_array, as_real, to_float32
+from convbook._checks import positive, word
+from convbook.layers._checks import PADDINGS, slid
 
 __all__ = ["Activation", "Stages", "convolve"]
 
@@ -58,8 +59,8 @@ def convolve(
 
     Parameters
     ----------
-    image : array_like of shape (H, W) or (H, W, 3), uint8 or floating
-        A grey or a colour picture. Floats lie in 0 to 1.
+    image : array_like of shape (H, W) or (H, W, 3), uint8 or floating; or PIL.Image.Image
+        A grey or a colour picture. Floats lie in 0 to 1. One of Pillow counts as RGB.
     kernel : array_like of shape (kh, kw) or (kh, kw, C, O)
         A kernel without channels is applied to each channel alone. One in HWIO layout needs as
         many input channels as the image has. TensorFlow cross-correlates: the kernel is not
@@ -73,7 +74,7 @@ def convolve(
     padding : {"SAME", "VALID"}, default "SAME"
         Of the convolution and of both poolings, in upper or lower case.
     activation : callable, default tf.sigmoid
-        The nonlinearity. ``tf.identity`` leaves it out.
+        The nonlinearity, which keeps the shape. ``tf.identity`` leaves it out.
 
     Returns
     -------
@@ -88,8 +89,8 @@ def convolve(
     ValueError
         If `image` or `kernel` has another shape, is empty or holds NaN or infinity; if a float
         image leaves 0 to 1; if the channels of both do not agree; if a size or stride is below
-        1; if `padding` is unknown; or if, with ``"VALID"``, the kernel or the pooling window is
-        larger than what it slides over.
+        1; if `padding` is unknown; if `activation` changes the shape; or if, with ``"VALID"``, the
+        kernel or the pooling window is larger than what it slides over.
 
     References
     ----------
@@ -108,23 +109,28 @@ def convolve(
     step = positive("stride", stride)
     window = positive("pool_size", pool_size)
     pool_step = window if pool_stride is None else positive("pool_stride", pool_stride)
-    word = padding_word(padding)
+    border = word("padding", padding, PADDINGS).upper()
     if not callable(activation):
         raise TypeError(f"activation: expected a callable such as tf.nn.relu, got {activation!r}")
-    sizes = slid("kernel", x.shape[1:3], w.shape[:2], step, word)
-    slid("pool_size", sizes, (window, window), pool_step, word)
+    sizes = slid("kernel", x.shape[1:3], w.shape[:2], step, border)
+    slid("pool_size", sizes, (window, window), pool_step, border)
 
     tensor = tf.constant(x)
-    convolved = tf.nn.conv2d(tensor, w, strides=step, padding=word)
+    convolved = tf.nn.conv2d(tensor, w, strides=step, padding=border)
     activated = activation(convolved)
-    average_pooled = tf.nn.avg_pool2d(activated, window, pool_step, word)
-    max_pooled = tf.nn.max_pool2d(activated, window, pool_step, word)
+    if getattr(activated, "shape", None) != convolved.shape:
+        raise ValueError(
+            f"activation: expected one that keeps the shape {tuple(convolved.shape)}, got "
+            f"{activated if activated is None else tuple(np.shape(activated))}"
+        )
+    average_pooled = tf.nn.avg_pool2d(activated, window, pool_step, border)
+    max_pooled = tf.nn.max_pool2d(activated, window, pool_step, border)
     return Stages(tensor, convolved, activated, average_pooled, max_pooled)
 
 
 def _as_batch(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """Return the image as (1, H, W, C) floats from 0 to 1, or say what is wrong with it."""
-    pixels = np.asarray(image)
+    pixels = as_array("image", image)
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)) or pixels.size == 0:
         raise ValueError(
             f"image: expected shape (H, W) or (H, W, 3) with at least one pixel, got {pixels.shape}"
@@ -146,11 +152,9 @@ def _as_batch(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
 def _as_hwio(kernel: npt.ArrayLike, channels: int) -> npt.NDArray[np.float32]:
     """Return the kernel in HWIO layout for an image of so many channels."""
-    taps = np.asarray(kernel)
+    taps = as_real("kernel", kernel)
     if taps.ndim == 2:
         return kernels.per_channel(taps, channels)
-    if taps.dtype.kind not in "iuf":
-        raise TypeError(f"kernel: expected real numbers, got an array of {taps.dtype}")
     if taps.ndim != 4 or taps.size == 0:
         raise ValueError(
             f"kernel: expected shape (kh, kw) or (kh, kw, in channels, out channels) with at "
@@ -161,6 +165,4 @@ def _as_hwio(kernel: npt.ArrayLike, channels: int) -> npt.NDArray[np.float32]:
             f"kernel: expected {channels} input channels, as the image has, "
             f"got {taps.shape[2]} in shape {taps.shape}"
         )
-    if not np.isfinite(taps).all():
-        raise ValueError("kernel: expected finite numbers, got NaN or infinity")
-    return taps.astype(np.float32)
+    return to_float32("kernel", taps)

@@ -9,6 +9,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from convbook._arrays import as_array
 from convbook.plotting.style import ORANGE, SIGNED_COLOURS
 
 
@@ -51,7 +52,7 @@ def show_numbers(
     ValueError
         If the array is not two-dimensional, or both scales are given.
     """
-    grid = np.asarray(values)
+    grid = as_array("values", values)
     if grid.ndim != 2:
         raise ValueError(f"values must have shape (H, W), got {grid.shape}")
     if limit is not None and limits is not None:
@@ -116,7 +117,7 @@ def shade(ax: Axes, mask: ArrayLike, colour: str = ORANGE, strength: float = 0.3
     >>> shade(ax, [[True, False], [False, False]]).get_array().shape
     (2, 2, 4)
     """
-    cells = np.asarray(mask)
+    cells = as_array("mask", mask)
     if cells.dtype != np.bool_:
         raise TypeError(f"mask must be of booleans, got {cells.dtype}")
     if cells.ndim != 2:

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
+from convbook._arrays import as_array, as_real
+from convbook._checks import integer, positive, positive_float
 from convbook.plotting.style import SIGNED_COLOURS
 
 
@@ -20,6 +22,8 @@ def symmetric_limit(*arrays: ArrayLike) -> float:
 
     Raises
     ------
+    TypeError
+        If an array does not hold real numbers.
     ValueError
         If a value is NaN or infinite, or no array has a value.
 
@@ -28,7 +32,7 @@ def symmetric_limit(*arrays: ArrayLike) -> float:
     >>> symmetric_limit([-3.0, 2.0], [[1.0]])
     3.0
     """
-    values = np.concatenate([np.ravel(np.asarray(array, dtype=float)) for array in arrays])
+    values = np.concatenate([[], *(as_real("arrays", array).ravel() for array in arrays)])
     if values.size == 0 or not np.isfinite(values).all():
         raise ValueError("arrays must hold at least one value, and only finite ones")
     return float(np.abs(values).max())
@@ -43,7 +47,7 @@ def show_image(
     ----------
     ax : Axes
         Where to draw.
-    image : array of shape (H, W) or (H, W, 3)
+    image : array of shape (H, W) or (H, W, 3), or PIL.Image.Image
         Colour is uint8, or float in [0, 1].
     title : str
         Above the image.
@@ -85,12 +89,13 @@ def show_signed(ax: Axes, values: ArrayLike, limit: float, title: str = "") -> A
 
     Raises
     ------
+    TypeError
+        If the limit is no number.
     ValueError
         If the limit is not positive or the array has another shape.
     """
-    if not limit > 0:
-        raise ValueError(f"limit must be positive, got {limit!r}")
-    return _draw(ax, values, (-limit, limit), SIGNED_COLOURS, title)
+    largest = positive_float("limit", limit)
+    return _draw(ax, values, (-largest, largest), SIGNED_COLOURS, title)
 
 
 def colour_bar(
@@ -151,6 +156,8 @@ def mosaic(pictures: ArrayLike, columns: int, *, gap: int = 1) -> NDArray[np.flo
 
     Raises
     ------
+    TypeError
+        If the pictures are no real numbers, or `columns` or `gap` no integer.
     ValueError
         If the pictures have another number of axes, `columns` is below 1 or `gap` below 0.
 
@@ -161,11 +168,10 @@ def mosaic(pictures: ArrayLike, columns: int, *, gap: int = 1) -> NDArray[np.flo
            [nan, nan, nan, nan, nan],
            [ 5.,  6., nan, nan, nan]])
     """
-    tiles = np.asarray(pictures, dtype=float)
+    tiles = as_real("pictures", pictures).astype(np.float64)
     if tiles.ndim != 3 or tiles.size == 0:
         raise ValueError(f"pictures must have shape (N, H, W), none of them 0, got {tiles.shape}")
-    if columns < 1 or gap < 0:
-        raise ValueError(f"columns must be at least 1 and gap at least 0, got {columns} and {gap}")
+    columns, gap = positive("columns", columns), integer("gap", gap, 0)
     count, height, width = tiles.shape
     rows = -(-count // columns)
     laid = np.full((rows * (height + gap), columns * (width + gap)), np.nan)
@@ -178,7 +184,7 @@ def mosaic(pictures: ArrayLike, columns: int, *, gap: int = 1) -> NDArray[np.flo
 def _draw(
     ax: Axes, image: ArrayLike, limits: tuple[float, float], colours: str, title: str
 ) -> AxesImage:
-    values = np.asarray(image)
+    values = as_array("image", image)
     if values.ndim != 2 and not (values.ndim == 3 and values.shape[2] == 3):
         raise ValueError(f"image must have shape (H, W) or (H, W, 3), got {values.shape}")
     drawn = ax.imshow(values, vmin=limits[0], vmax=limits[1], cmap=colours)

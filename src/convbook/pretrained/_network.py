@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, SupportsFloat, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
+from convbook import reference
+from convbook._arrays import as_real, check_finite
 from convbook._checks import positive, positive_float
 from convbook.pretrained._images import Floats, Pictures, as_pictures, square
 from convbook.pretrained._weights import fetch, read_into, tables
@@ -81,7 +83,7 @@ def probabilities(logits: npt.ArrayLike, temperature: SupportsFloat = 1.0) -> Fl
     Raises
     ------
     TypeError
-        If the temperature is no number.
+        If the temperature or a logit is no real number.
     ValueError
         If a logit is not finite, there are none, or the temperature is not above 0.
 
@@ -90,20 +92,23 @@ def probabilities(logits: npt.ArrayLike, temperature: SupportsFloat = 1.0) -> Fl
     >>> probabilities([0.0, 1.0986123], temperature=1).tolist(), probabilities([3, 3]).tolist()
     ([0.25, 0.75], [0.5, 0.5])
     """
-    z = np.asarray(logits, np.float64) / positive_float("temperature", temperature)
-    if z.ndim == 0 or z.size == 0 or not np.isfinite(z).all():
-        raise ValueError(f"logits: expected finite numbers, one a class, got shape {z.shape}")
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    softmax: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return softmax
+    z = as_real("logits", logits).astype(np.float64)
+    if z.ndim == 0 or z.size == 0:
+        raise ValueError(f"logits: expected numbers, one a class, got shape {z.shape}")
+    check_finite("logits", z)
+    # The differences first: to divide by a small temperature may take a logit beyond all numbers.
+    with np.errstate(over="ignore"):
+        scaled = (z - z.max(axis=-1, keepdims=True)) / positive_float("temperature", temperature)
+    return reference.softmax(scaled.clip(-1e4)).astype(np.float32)  # which exp turns into 0
 
 
 @dataclass(frozen=True)
 class Network:
     """A network with ImageNet weights, and what its pictures must go through.
 
-    A picture is an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of any size: grey, RGB or RGBA.
-    Several are an array (N, H, W, C) or a list of pictures. What is assumed of the pixels: uint8
+    A picture is an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of any size: grey, RGB or RGBA;
+    or a ``PIL.Image.Image``, which is turned as its EXIF data say and counts as RGB. Several are an
+    array (N, H, W, C) or a list of pictures. What is assumed of the pixels: uint8
     goes to 255, uint16 to 65,535, and floats to 1 if none is larger, else to 255. Floats whose
     largest is between 1 and 2 could be either and are refused, as negative ones, NaN and infinity
     are. The pixels of an array (N, H, W, C) are judged together, those of a list one by one. What
@@ -135,7 +140,7 @@ class Network:
 
         Parameters
         ----------
-        images : ndarray or list of ndarrays
+        images : array, tensor or PIL.Image.Image, or list of them
             One picture or several, as described above.
 
         Returns
@@ -146,11 +151,12 @@ class Network:
         Raises
         ------
         TypeError
-            If what comes is no array, or one of another dtype.
+            If what comes has another dtype.
         ValueError
-            If a shape is no picture's, or pixels are out of range, ambiguous, NaN or infinite.
+            If what comes is no array, a shape is no picture's, or pixels are out of range,
+            ambiguous, NaN or infinite.
         """
-        pictures = [square(picture, self.size) for picture in as_pictures("images", images)]
+        pictures = [square(*picture, self.size) for picture in as_pictures("images", images)]
         return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
 
     def restore(self, x: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -158,7 +164,7 @@ class Network:
 
         Parameters
         ----------
-        x : array_like of shape (..., 3), floating
+        x : array_like of shape (..., 3), real
             What `preprocess` returned, or one picture of it.
 
         Returns
@@ -168,10 +174,13 @@ class Network:
 
         Raises
         ------
+        TypeError
+            If the values are no real numbers.
         ValueError
             If a value is NaN, or not that of a pixel of 0 to 255.
         """
-        pixels = np.asarray(x, np.float32) * np.float32(self.scale) + np.float32(self.centre)
+        values = as_real("x", x)
+        pixels = values.astype(np.float32) * np.float32(self.scale) + np.float32(self.centre)
         if pixels.ndim == 0 or pixels.shape[-1] != 3:
             raise ValueError(f"x: expected shape (..., 3), got {pixels.shape}")
         rounded = np.rint(pixels)
@@ -179,7 +188,7 @@ class Network:
             low, high = (edge - self.centre for edge in (0, 255))
             raise ValueError(
                 f"x: expected values from {low / self.scale:g} to {high / self.scale:g}, got "
-                f"{np.min(x):g} to {np.max(x):g}"
+                f"{values.min():g} to {values.max():g}"
             )
         restored: npt.NDArray[np.uint8] = rounded.astype(np.uint8)
         return restored
@@ -207,12 +216,12 @@ class Network:
         """Return the probabilities of pictures, shape (n, 1000); errors as in `preprocess`."""
         return probabilities(self.logits(images))
 
-    def top(self, image: npt.NDArray[np.generic], k: SupportsIndex = 5) -> list[Prediction]:
+    def top(self, image: Pictures, k: SupportsIndex = 5) -> list[Prediction]:
         """Return the most probable classes of one picture, the first one first.
 
         Parameters
         ----------
-        image : ndarray
+        image : array, tensor or PIL.Image.Image
             One picture.
         k : int, default 5
             How many, from 1 to 1,000.

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from convbook._arrays import as_array
 from convbook.training.recipe import Recipe
 
 __all__ = [
@@ -32,30 +33,20 @@ CLASSES = 10
 
 
 def check(dataset: Split) -> None:
-    """Refuse pictures or labels that a network for digits cannot take.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `check_pair` does.
-    """
+    """Refuse pictures or labels that a network for digits cannot take, as `check_pair` does."""
     for name, pair in zip(("training", "test"), dataset, strict=True):
         check_pair(name, pair)
 
 
 def check_pair(name: str, pair: Pair) -> None:
-    """Refuse pictures or labels that a network for digits cannot take.
+    """Refuse pictures or labels that a network for digits cannot take; messages begin with `name`.
 
-    Raises
-    ------
-    TypeError
-        If pictures are not uint8 or labels no integers. The message begins with `name`.
-    ValueError
-        If pictures have another shape than (n, 28, 28), labels another than (n,), or a label is
-        not one of the ten classes.
+    It raises a TypeError if pictures are not uint8 or labels no integers, and a ValueError if their
+    shapes are not (n, 28, 28) and (n,), or a label is not one of the ten classes.
     """
     images, labels = pair
     check_images(f"{name} images", images)
+    labels = as_array(f"{name} labels", labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"{name} labels: expected integers, got {labels.dtype}")
     if labels.shape != (len(images),):
@@ -67,20 +58,18 @@ def check_pair(name: str, pair: Pair) -> None:
         )
 
 
-def check_images(name: str, images: npt.NDArray[np.uint8]) -> None:
-    """Refuse what are not pictures of digits.
+def check_images(name: str, images: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Return pictures of digits as an array.
 
-    Raises
-    ------
-    TypeError
-        If they are not uint8; the message names the argument `name`.
-    ValueError
-        If they have another shape than (n, 28, 28), or there are none.
+    It raises a TypeError that names the argument if they are not uint8, and a ValueError if they
+    have another shape than (n, 28, 28), or there are none.
     """
-    if images.dtype != np.uint8:
-        raise TypeError(f"{name}: expected uint8, got {images.dtype}")
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or not len(images):
-        raise ValueError(f"{name}: expected shape (n, 28, 28), got {images.shape}")
+    pictures = as_array(name, images)
+    if pictures.dtype != np.uint8:
+        raise TypeError(f"{name}: expected uint8, got {pictures.dtype}")
+    if pictures.ndim != 3 or pictures.shape[1:] != (28, 28) or not len(pictures):
+        raise ValueError(f"{name}: expected shape (n, 28, 28), got {pictures.shape}")
+    return pictures
 
 
 def split(recipe: Recipe, dataset: Split) -> Split:

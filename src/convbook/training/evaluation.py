@@ -52,7 +52,7 @@ def predict(model: keras.Model, images: npt.NDArray[np.uint8]) -> npt.NDArray[np
     >>> predict(models.build("lenet"), np.zeros((2, 28, 28), np.uint8)).shape
     (2, 10)
     """
-    check_images("images", images)
+    images = check_images("images", images)
     call = _compiled(model)
     parts = [
         call(images[start : start + BATCH, ..., np.newaxis] / np.float32(255), training=False)

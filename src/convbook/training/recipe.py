@@ -140,9 +140,7 @@ class Recipe:
 
 def _count(name: str, value: object, most: int | None) -> int:
     """Return `value` as an int from 0 to `most`, or raise an error that names the attribute."""
-    number = integer(name, value)
-    if number < 0:
-        raise ValueError(f"{name}: expected at least 0, got {number}")
+    number = integer(name, value, 0)
     if most is not None and number > most:
         raise ValueError(f"{name}: expected at most {most}, got {number}")
     return number

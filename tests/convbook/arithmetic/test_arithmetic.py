@@ -333,7 +333,7 @@ def test_a_kernel_larger_than_the_padded_input_is_refused_with_both_sizes():
     ("padding", "error"), [("full", ValueError), (1, TypeError), ((1, 1), TypeError)]
 )
 def test_transposed_convolution_knows_two_paddings(padding, error):
-    with pytest.raises(error, match="padding: expected 'valid'"):
+    with pytest.raises(error, match="padding: expected one of valid, same, got"):
         arithmetic.transposed_output_size(5, 3, padding=padding)
 
 
@@ -377,3 +377,30 @@ def test_a_bad_layer_is_refused_by_its_place(function, entry, error, message):
 def test_bad_costs_are_refused_by_name(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("bias", [2, 1.5, "a", None])
+@pytest.mark.parametrize(
+    "count",
+    [
+        lambda bias: arithmetic.conv_parameters(5, 1, 32, bias=bias),
+        lambda bias: arithmetic.dense_parameters(3, 4, bias),
+        lambda bias: arithmetic.depthwise_separable_parameters(3, 4, 4, bias),
+        lambda bias: arithmetic.locally_connected_parameters(3, 3, 4, 4, bias),
+    ],
+)
+def test_a_bias_is_there_or_not(count, bias):
+    assert count(np.True_) == count(True) > count(False)
+    with pytest.raises(TypeError, match="bias: expected True or False, got"):
+        count(bias)
+
+
+def test_arrays_of_integers_stand_for_tuples():
+    assert arithmetic.conv_macs(np.array([8, 9]), 3, 1, 1) == arithmetic.conv_macs((8, 9), 3, 1, 1)
+    assert arithmetic.output_size(5, 3, padding=np.array([1, 2])) == 6
+
+
+@pytest.mark.parametrize("function", [arithmetic.receptive_field, arithmetic.effective_stride])
+def test_what_are_no_layers_is_refused_by_name(function):
+    with pytest.raises(TypeError, match="layers: expected an iterable of layers, got 3"):
+        function(3)

@@ -176,8 +176,23 @@ def test_normalizing_undoes_brightness_and_contrast():
 
 
 @pytest.mark.parametrize(
+    "image",
+    [
+        [1e-200, 2e-200],
+        [1e300, 1.5e300],
+        np.array([2**64 - 3, 2**64 - 1], np.uint64),
+        np.array([-(2**63), 2**63 - 1]),
+    ],
+)
+def test_normalizing_knows_no_scale(image):
+    np.testing.assert_array_equal(data.normalize(image), [-1, 1])
+
+
+@pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (lambda: data.to_grey(np.full((1, 1, 3), 1e300)), ValueError, "image: .* float32 holds"),
+        (lambda: data.to_grey(np.zeros((2, 2, 3)), "abc"), TypeError, "weights: expected real"),
         (lambda: data.to_grey(np.zeros((4, 4))), ValueError, r"image: expected shape \(H, W, 3\)"),
         (lambda: data.to_grey(np.zeros((4, 4, 4))), ValueError, r"image: .* got \(4, 4, 4\)"),
         (lambda: data.to_grey(np.zeros((1, 4, 4, 3))), ValueError, "image: expected shape"),

@@ -39,6 +39,10 @@ from convbook import kernels
         (lambda: kernels.gabor(2, 6, phase=np.inf), ValueError, "phase: expected a finite"),
         (lambda: kernels.rotate(np.ones((2, 3)), 30), ValueError, "kernel: expected a square"),
         (lambda: kernels.rotate(np.ones((3, 3)), None), TypeError, "degrees: expected a number"),
+        (lambda: kernels.flip([[1e300]]), ValueError, "kernel: .* more than float32 holds"),
+        (lambda: kernels.rotate([[1e300]], 45), ValueError, "kernel: .* more than float32 holds"),
+        (lambda: kernels.to_hwio([[-1e39]]), ValueError, "kernel: .* more than float32 holds"),
+        (lambda: kernels.separate([[1e300]]), ValueError, "kernel: .* more than float32 holds"),
         (lambda: kernels.per_channel([[1]], 0), ValueError, "channels: expected an integer"),
     ],
 )

@@ -266,3 +266,8 @@ def test_gabor_is_longer_than_wide_where_aspect_is_below_one():
     x, y = grid(12)
     weight = np.abs(kernel)
     assert (y**2 * weight).sum() > 3 * (x**2 * weight).sum()
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_the_profile_is_zero_far_away(order):
+    np.testing.assert_array_equal(kernels.gaussian_profile([-1e300, 50, 1e300], order=order), 0)

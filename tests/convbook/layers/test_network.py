@@ -111,10 +111,9 @@ def test_dropout_is_decided_by_both_numbers_of_its_seed():
     np.testing.assert_array_equal(out(1, 2), out(1, 2))
     assert (out(1, 2) != out(1, 3)).any()
     assert (out(1, 2) != out(2, 2)).any()
-    tensor = tf.constant([1, 2])
-    np.testing.assert_array_equal(
-        layers.dropout(PICTURES, 0.5, training=True, seed=tensor), out(1, 2)
-    )
+    for seed in (tf.constant([1, 2]), np.array([1, 2]), [1, 2]):
+        again = layers.dropout(PICTURES, 0.5, training=True, seed=seed)
+        np.testing.assert_array_equal(again, out(1, 2))
 
 
 def test_dropout_leaves_out_infinity_too():
@@ -141,6 +140,17 @@ def test_they_work_in_a_graph_whose_batch_is_not_known_yet():
 
     np.testing.assert_allclose(network(PICTURES), network.python_function(PICTURES), rtol=1e-4)
     assert network(PICTURES[:0]).shape == (0, 5)
+
+
+def test_an_empty_batch_has_the_channels_of_the_kernel():
+    x, kernel, bias = tf.constant(PICTURES[:0]), tf.constant(KERNEL), tf.constant(BIAS)
+    with tf.GradientTape() as tape:
+        tape.watch((x, kernel, bias))
+        maps = layers.conv_relu(x, kernel, bias, stride=2)
+    assert maps.shape == (0, 5, 4, 5)
+    assert layers.max_pool(maps).shape == (0, 2, 2, 5)
+    gradients = tape.gradient(maps, (x, kernel, bias))
+    assert [g.shape for g in gradients] == [x.shape, kernel.shape, bias.shape]
 
 
 GOOD = {
@@ -214,6 +224,13 @@ GOOD = {
         (layers.dropout, {"seed": 3}, TypeError, "seed: expected two integers, got 3"),
         (layers.dropout, {"seed": (1,)}, ValueError, r"seed: .* got \(1,\)"),
         (layers.dropout, {"seed": (1, 0.5)}, TypeError, "seed: expected an integer, got 0.5"),
+        (
+            layers.dropout,
+            {"seed": (2**70, 1)},
+            ValueError,
+            "seed: .* two integers of 64 bits",
+        ),
+        (layers.dropout, {"seed": np.array([1.0, 2])}, TypeError, "seed: expected an integer"),
         (layers.dropout, {"seed": tf.constant([1.0, 2.0])}, TypeError, "seed: .* float32"),
         (layers.dropout, {"seed": tf.constant([1, 2, 3])}, ValueError, r"seed: .* \(3,\)"),
     ],

@@ -143,8 +143,14 @@ COLOUR = np.full((6, 7, 3), 0.5, np.float32)
         ({"pool_size": (2, 2)}, TypeError, "pool_size: expected an integer"),
         ({"pool_stride": 0}, ValueError, "pool_stride: .* at least 1, got 0"),
         ({"pool_stride": True}, TypeError, "pool_stride: expected an integer"),
-        ({"padding": 1}, TypeError, "padding: expected 'SAME' or 'VALID', got 1"),
+        ({"padding": 1}, TypeError, "padding: expected one of same, valid, got 1"),
         ({"padding": "full"}, ValueError, "padding: .* got 'full'"),
+        (
+            {"activation": lambda x: x[..., 0]},
+            ValueError,
+            r"activation: expected one that keeps the shape \(1, 2, 3, 1\), got \(1, 2, 3\)",
+        ),
+        ({"activation": lambda x: None}, ValueError, "activation: .* got None"),
         ({"activation": "relu"}, TypeError, "activation: .* got 'relu'"),
         (
             {"kernel": np.ones((7, 3)), "padding": "VALID"},

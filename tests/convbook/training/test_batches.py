@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convbook.training import Recipe
-from convbook.training.batches import batches, check, split
+from convbook.training.batches import batches, check, check_images, split
 
 RECIPE = Recipe("mlp", epochs=3, batch_size=8, seed=5)
 
@@ -127,3 +127,8 @@ def test_other_pictures_and_labels_are_refused(wrong, images, labels, error, mes
     bad = (good[0] if images is None else images, good[1] if labels is None else labels)
     with pytest.raises(error, match=f"{wrong} .*{message}"):
         check((bad, good) if wrong == "training" else (good, bad))
+
+
+def test_lists_of_numbers_are_refused_by_name():
+    with pytest.raises(TypeError, match="^images: expected uint8, got int64"):
+        check_images("images", [[1]])
