@@ -130,5 +130,5 @@ def test_other_pictures_and_labels_are_refused(wrong, images, labels, error, mes
 
 
 def test_lists_of_numbers_are_refused_by_name():
-    with pytest.raises(TypeError, match="^images: expected uint8, got int64"):
+    with pytest.raises(TypeError, match=r"^images: expected uint8, got int64"):
         check_images("images", [[1]])
