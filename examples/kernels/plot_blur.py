@@ -62,6 +62,9 @@ np.testing.assert_allclose(responses["Box"], (1 + 2 * np.cos(2 * np.pi * frequen
 np.testing.assert_allclose(
     responses["Binomial"], (1 + np.cos(2 * np.pi * frequency)) / 2, atol=1e-6
 )
+np.testing.assert_array_less(responses["Box"][frequency > 0.34], 0)
+np.testing.assert_array_less(-1e-9, responses["Binomial"])
+np.testing.assert_array_less(1, ones.mean())
 results.record("blur.finest_box", responses["Box"][-1])
 results.record("blur.finest_binomial", abs(responses["Binomial"][-1]))
 

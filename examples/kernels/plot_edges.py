@@ -18,6 +18,8 @@ import tensorflow as tf
 from convbook import data, kernels, plotting, reference, results
 
 EYE = np.s_[38:108, 26:140]  # rows and columns of the output
+ROW = 66  # of the output; the profile crosses the rim of the eye along it
+RIM = np.s_[26:50]  # columns of the profile
 
 # %%
 # The four-neighbour kernel is the Laplacian with its sign changed.
@@ -56,20 +58,41 @@ mean_four, mean_eight = (np.abs(output).mean() for output in outputs.values())
 results.record("edges.ratio", mean_eight / mean_four)
 
 # %%
+# Along a line across the rim of the eye, which is dark: negative in the rim, positive on the bright
+# side of either flank.
+
+inner = picture[1:-1, 1:-1]  # what the outputs lie over
+values, response = inner[ROW, RIM], outputs["Eight neighbours"][ROW, RIM]
+dark = values.argmin()
+np.testing.assert_array_less(response[dark], 0)
+np.testing.assert_array_less(0.1, [response[:dark].max(), response[dark:].max()])
+
+# %%
 # Both outputs share one scale. Its ends are set by all but one in a hundred values, so that a few
 # pixels in the eye do not bleach the rest.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.2), width_ratios=(1, 2))
+fig, axes = plt.subplots(3, 2, figsize=(6.4, 6.4), width_ratios=(1, 2))
 limit = np.quantile(np.abs(outputs["Eight neighbours"][EYE]), 0.99)
-for (name, output), (left, right) in zip(outputs.items(), axes, strict=True):
+plotting.show_image(axes[0, 1], inner[EYE], "Input")
+for (name, output), (left, right) in zip(outputs.items(), axes[1:], strict=True):
     plotting.show_numbers(left, edges[name], name, limit=12, size=11)
     drawn = plotting.show_signed(right, output[EYE], limit)
-plotting.colour_bar(fig, drawn, axes[:, 1], "output")
+top, left = EYE[0].start, EYE[1].start
+for ax in axes[:, 1]:
+    ax.plot([RIM.start - left, RIM.stop - left], [ROW - top] * 2, color=plotting.ORANGE, lw=1.5)
+profile = axes[0, 0]
+profile.axhline(0, color="0.5", lw=0.8)
+profile.plot(values, color="0.5", label="input")
+profile.plot(response, color=plotting.BLUE, label="eight")
+profile.set(title="Along the line", xlabel="pixels")
+profile.legend(fontsize=8)
+plotting.colour_bar(fig, drawn, axes[1:, 1], "output")
 plotting.describe(
     fig,
-    "The edge kernels with four and with eight neighbours, centres 4 and 8, and beside each what "
-    "it makes of a cat's eye: thin double lines, red on the bright side of an edge and blue on the "
+    "A cat's eye, a profile across its rim, and the edge kernels with four and with eight "
+    "neighbours, centres 4 and 8, beside what each makes of the eye: thin double lines, red on the "
+    "bright side of an edge and blue on the "
     f"dark side. The second is stronger, by a factor of {mean_eight / mean_four:.1f} on average.",
 )
 plt.show()

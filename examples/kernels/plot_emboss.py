@@ -47,6 +47,7 @@ correlated, convolved, slope = np.moveaxis(output, -1, 0)
 np.testing.assert_allclose(convolved, reference.convolve2d(picture, emboss), atol=1e-5)
 np.testing.assert_allclose(correlated - convolved, 2 * slope, atol=1e-5)
 results.record("emboss.difference", np.abs(correlated - convolved).max())
+np.testing.assert_array_less(1, np.abs(correlated - convolved).max())  # from black to white
 
 # %%
 # Kernel above result. The two reliefs share one grey scale.

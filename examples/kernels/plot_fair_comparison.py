@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from convbook import data, kernels, plotting, reference, results
 
-STRIDES = {"outline": 1, "emboss": 2}  # pixels, as the notebook has them
+STRIDES = {"outline": 1, "emboss": 2}  # pixels
 EYE = (38, 26, 76, 96)  # top, left, height and width in pixels of the picture
 
 # %%
@@ -28,7 +28,7 @@ x = picture[None, :, :, None]
 print(x.shape, kernels.get("outline"), kernels.get("emboss"), sep="\n")
 
 # %%
-# The notebook's outputs, and both at the same stride.
+# Both at their own stride, and both at stride 1.
 
 unfair, fair = {}, {}
 for name, stride in STRIDES.items():
@@ -48,7 +48,7 @@ for name, output in unfair.items():
     results.record(f"fair_comparison.zero_{name}", greys[name])
 
 # %%
-# Above, as the notebook draws it. Below, one stride, one signed scale, a colour bar.
+# Above, each with its own stride and scale. Below, one stride, one scale, a colour bar.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.5))
@@ -61,7 +61,8 @@ for (name, stride), (above, below) in zip(STRIDES.items(), axes.T, strict=True):
     own = (unfair[name].min(), unfair[name].max())
     title = f"{name.capitalize()}, stride {stride}, own scale"
     plotting.show_image(above, unfair[name][rows, columns], title, limits=own)
-    drawn = plotting.show_signed(below, fair[name][eye], limit, f"{name.capitalize()}, stride 1")
+    title = f"{name.capitalize()}, stride 1"
+    drawn = plotting.show_image(below, fair[name][eye], title, limits=(-limit, limit))
 plotting.colour_bar(fig, drawn, axes[1], "output", horizontal=True)
 plotting.describe(
     fig,

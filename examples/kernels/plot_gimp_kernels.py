@@ -48,15 +48,15 @@ for title, name in names.items():
     results.record(f"gimp_kernels.lost_{name}", lost[title])
 
 # %%
-# Kernel, output with its sign, output as an editor shows it. The signed scale ends at half the
-# range of the picture, or the first two outputs would be too pale to see.
+# Kernel, output with its sign, output as an editor shows it. The signed scale ends where all but
+# one in a hundred of the values of emboss lie.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 3, figsize=(6.4, 5.5))
-limit = 0.5
+limit = np.quantile(np.abs(outputs["Emboss"][EYE]), 0.99)
 for (title, name), (top, middle, bottom) in zip(names.items(), axes.T, strict=True):
     plotting.show_numbers(top, kernels.get(name), title, limit=6)
-    signed = plotting.show_signed(middle, outputs[title][EYE], limit)
+    signed = plotting.show_image(middle, outputs[title][EYE], limits=(-limit, limit))
     bytes_ = plotting.show_image(bottom, clipped[title][EYE], f"{lost[title]:.0%} clipped")
 plotting.colour_bar(fig, signed, axes[1], "output")
 plotting.colour_bar(fig, bytes_, axes[2], "clipped")

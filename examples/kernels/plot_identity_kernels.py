@@ -19,13 +19,13 @@ from convbook import data, plotting, results
 
 SIZE = 5  # taps
 CENTRE = SIZE // 2  # row and column of the middle tap
-NOSE = np.s_[182:222, 138:178]  # rows and columns of the cat's nose
+PUPIL = (88, 213)  # row and column of a pixel to follow, in the eye on the right
 
 # %%
 # The picture is normalized, so that it has values of both signs.
 
-nose = data.normalize(data.chelsea_grey()[NOSE])
-print(nose.shape)
+face = data.normalize(data.chelsea_grey())
+print(face.shape)
 
 # %%
 # Four kernels that differ in one tap.
@@ -47,7 +47,7 @@ print(kernels["Off-centre"])
 outputs = {}
 for name, kernel in kernels.items():
     output = tf.nn.conv2d(
-        nose[None, :, :, None], kernel[:, :, None, None], strides=1, padding="VALID"
+        face[None, :, :, None], kernel[:, :, None, None], strides=1, padding="VALID"
     )
     outputs[name] = output[0, :, :, 0].numpy()
     print(name, outputs[name].shape)
@@ -57,29 +57,30 @@ for name, kernel in kernels.items():
 
 side = outputs["Identity"].shape[0]
 for name, (row, column, value) in taps.items():
-    by_hand = value * nose[row : row + side, column : column + side]
+    by_hand = value * face[row : row + side, column : column + side]
     np.testing.assert_allclose(outputs[name], by_hand, atol=1e-6)
-results.record("identity_kernels.input", nose.shape, unit="px")
+results.record("identity_kernels.input", face.shape, unit="px")
 results.record("identity_kernels.output", outputs["Identity"].shape, unit="px")
 
 # %%
-# The grey frame is the extent of the input. All outputs share one scale.
+# All outputs share one scale, in which the mean of the picture is the middle grey. The ring follows
+# one pixel.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 4.3))
-limit = plotting.symmetric_limit(*outputs.values())
+limit = np.quantile(np.abs(outputs["Scaled"]), 0.95)
 for (name, output), (above, below) in zip(outputs.items(), axes.T, strict=True):
-    plotting.show_numbers(above, kernels[name], name, limit=limit)
-    drawn = plotting.show_signed(below, output, limit)
-    plotting.outline(below, -CENTRE, -CENTRE, *nose.shape, colour="0.5", line_width=1)
-    below.set(xlim=(-CENTRE - 1, side + CENTRE), ylim=(side + CENTRE, -CENTRE - 1))
-plotting.colour_bar(fig, drawn, axes, "tap, or output in standard deviations", horizontal=True)
+    plotting.show_numbers(above, kernels[name], name, limit=2)
+    drawn = plotting.show_image(below, output, limits=(-limit, limit))
+    row, column, _ = taps[name]
+    below.plot(PUPIL[1] - column, PUPIL[0] - row, "o", ms=9, mfc="none", mec=plotting.ORANGE, mew=2)
+plotting.colour_bar(fig, drawn, axes[1], "output in standard deviations", horizontal=True)
 plotting.describe(
     fig,
     f"Four kernels of {SIZE} by {SIZE} taps, each with one tap that is not zero, and what each "
-    "makes of a cat's nose: a copy, one with twice the contrast, one with the signs exchanged, and "
-    f"one moved by {CENTRE} pixels down and to the right. Each output is {side} pixels wide "
-    f"inside a frame of {nose.shape[1]}.",
+    "makes of a cat's face: a copy, one with twice the contrast, the negative, and one that is "
+    f"moved by {CENTRE} pixels down and to the right. Each output is {side} pixels wide, of "
+    f"{face.shape[1]}.",
 )
 plt.show()
 
@@ -88,4 +89,4 @@ plt.show()
 # --------------
 #
 # The tap stands at the top left and the picture moves to the bottom right: an output looks up and
-# to the left for its value. The empty strip inside every frame is what VALID padding costs.
+# to the left for its value. Two pixels on each side are what VALID padding costs.

@@ -47,8 +47,10 @@ np.testing.assert_allclose(
 blocks = coarse.repeat(STRIDE, axis=0).repeat(STRIDE, axis=1)
 identity = full[:, :, 0]
 change = {"kernel": full[:, :, 1] - identity, "stride": blocks[:, :, 0] - identity}
-for cause, difference in change.items():
-    results.record(f"stride_hides_kernel.{cause}", np.sqrt(np.mean(difference**2)))
+size = {cause: np.sqrt(np.mean(difference**2)) for cause, difference in change.items()}
+np.testing.assert_array_less(size["kernel"], size["stride"])
+for cause, value in size.items():
+    results.record(f"stride_hides_kernel.{cause}", value)
 results.record("stride_hides_kernel.left_out", 1 - coarse[:, :, 0].size / identity.size)
 
 # %%
