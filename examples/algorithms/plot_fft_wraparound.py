@@ -20,15 +20,17 @@ import tensorflow as tf
 from convbook import data, plotting, reference, results
 
 KERNEL = 32  # taps along each axis
-ROW = 75  # of the picture: through both eyes
+ROW = 106  # of the picture: through both eyes
 
 # %%
-# Chelsea, and a large kernel of equal weights.
+# Chelsea, cut out of a larger photograph, and a large kernel of equal weights. So the truth beyond
+# the right and the lower edge is known here.
 
-picture = data.chelsea_grey().astype(np.float64)
+wide = data.to_grey(data.to_float(data.chelsea()))[13:300, 100:387].astype(np.float64)
+height, width = 256, 256
+picture = wide[:height, :width]
 kernel = np.full((KERNEL, KERNEL), KERNEL**-2.0)
-height, width = picture.shape
-print(picture.shape, kernel.shape)
+print(wide.shape, picture.shape, kernel.shape)
 
 
 # %%
@@ -55,39 +57,50 @@ np.testing.assert_allclose(wrapped[inside], valid, atol=1e-12)
 after = [[0, 0], [0, KERNEL - 1], [0, KERNEL - 1], [0, 0]]
 np.testing.assert_allclose(padded, tf.nn.conv2d(x, w, 1, after)[0, :, :, 0], atol=1e-12)
 np.testing.assert_allclose(reference.conv2d_fft(x, w)[0, :, :, 0], valid, atol=1e-12)
-difference = wrapped - padded
-results.record("fft_wraparound.largest", np.abs(difference).max())
+
+# %%
+# The errors against the blur of the larger photograph, and their mean over the strip where the
+# kernel leaves the picture.
+
+truth = tf.nn.conv2d(wide[None, ..., None], w, strides=1, padding="VALID")[0, :, :, 0].numpy()
+errors = {"wrapped": wrapped - truth, "zeros": padded - truth}
+strip = np.ones((height, width), bool)
+strip[inside] = False
+for name, error in errors.items():
+    np.testing.assert_allclose(error[inside], 0, atol=1e-12)
+    results.record(f"fft_wraparound.mean_{name}", float(np.abs(error[strip]).mean()))
+results.record("fft_wraparound.largest_wrapped", float(np.abs(errors["wrapped"]).max()))
+assert np.abs(errors["wrapped"][strip]).mean() < np.abs(errors["zeros"][strip]).mean()
 results.record("fft_wraparound.columns", KERNEL - 1, unit="px")
 
 # %%
-# On the left the picture and its repetition, with the kernel across the seam.
+# The picture and its repetition, with the kernel across the seam; both errors; and a row.
 
 plt.style.use(plotting.STYLE)
-fig = plt.figure(figsize=(6.4, 4.3))
-above, below = fig.subfigures(2, 1, height_ratios=(1.15, 1))
-axes = above.subplots(1, 3, width_ratios=(1.5, 1, 1))
+fig, axes = plt.subplot_mosaic([["a", "a"], ["b", "c"], ["d", "d"]], figsize=(6.0, 7.2),
+                               height_ratios=(1, 1.1, 0.9))  # fmt: skip
 repetition = np.hstack([picture, 0.4 + 0.6 * picture])[:, :384]
-plotting.show_image(axes[0], repetition, "picture, repeated")
-axes[0].axvline(width - 0.5, color="white", linewidth=1.5)
-plotting.outline(axes[0], ROW, 236, KERNEL, KERNEL)
-plotting.show_image(axes[1], wrapped, "product of spectra")
-limit = plotting.symmetric_limit(difference)
-drawn = plotting.show_signed(axes[2], difference, limit, "its error")
-plotting.colour_bar(above, drawn, axes[2], "grey value")
-for ax in axes[1:]:
-    ax.axhline(ROW, color=plotting.ORANGE, linewidth=1)
-ax = below.subplots()
-ax.plot(padded[ROW], color=plotting.BLUE, label="padded with zeros")
-ax.plot(wrapped[ROW], color=plotting.ORANGE, linestyle="--", label="not padded: wraps around")
+plotting.show_image(axes["a"], repetition, "a  picture, repeated")
+axes["a"].axvline(width - 0.5, color="white", linewidth=1.5)
+plotting.outline(axes["a"], ROW, 236, KERNEL, KERNEL)
+limit = plotting.symmetric_limit(*errors.values())
+for panel, error, name in zip("bc", errors.values(), ("wrapped around", "zeros"), strict=True):
+    drawn = plotting.show_signed(axes[panel], error, limit, f"{panel}  error: {name}")
+    plotting.outline(axes[panel], 0, 0, height, width, "0.6", 0.6)
+plotting.colour_bar(fig, drawn, [axes["b"], axes["c"]], "grey value")
+ax = axes["d"]
+ax.plot(truth[ROW], color="0.5", linewidth=3, label="larger photograph")
+ax.plot(wrapped[ROW], color=plotting.ORANGE, linestyle="--", label="wrapped around")
+ax.plot(padded[ROW], color=plotting.BLUE, linestyle=":", label="padded with zeros")
 ax.axvspan(width - KERNEL + 0.5, width - 1, color="0.93")
-ax.text(width - KERNEL - 2, 0.03, f"the last {KERNEL - 1} columns", ha="right")
-ax.set(xlim=(0, width - 1), ylim=(0, 0.75), xlabel="column", ylabel=f"output, row {ROW}")
-ax.legend(loc="lower left")
+ax.set(title="d  one row", xlim=(0, width - 1), ylim=(0, 1), xlabel="column",
+       ylabel=f"output, row {ROW}")  # fmt: skip
+ax.legend(loc="upper left", ncols=2)
 plotting.describe(
     fig,
-    f"A cat's face beside its own repetition, a frame of {KERNEL} pixels across the seam; its "
-    f"blurred face; a map of differences, up to {limit:.2f}, in a strip along the right and the "
-    f"lower edge. Below, two curves agree except in the last {KERNEL - 1} columns.",
+    f"A cat's face beside its own repetition, a frame of {KERNEL} pixels across the seam. Two maps "
+    f"of errors, of up to {limit:.2f}: both are white but for strips along the right and the lower "
+    f"edge. Below, three curves agree except in the last {KERNEL - 1} columns.",
 )
 plt.show()
 
@@ -95,5 +108,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The error of a forgotten padding is a strip as wide as the kernel less one pixel. Inside, the
-# picture looks right, and a test that looks at the middle only would pass.
+# Both errors fill a strip as wide as the kernel less one pixel. Zeros are too dark everywhere in
+# it. What wraps around has the brightness of a photograph and looks plausible, but it is the wrong
+# part of it. Inside, all three agree, so a test that looks at the middle only would pass.

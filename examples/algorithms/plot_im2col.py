@@ -71,7 +71,7 @@ for number in range(len(kernels)):
     plotting.show_numbers(tops[3 + number], maps[0, :, :, number].numpy(), f"map {number + 1}",
                           size=12)  # fmt: skip
 matrices = (patches, columns, product)
-titles = ("P: a window a row", "W: a kernel\na column", "Y = P W")
+titles = ("P: each row is a window", "W: each column\nis a kernel", "Y = P W")
 for ax, matrix, title in zip(bottoms[::2], matrices, titles, strict=True):
     plotting.show_numbers(ax, matrix, title, size=12)
 for ax, sign in zip(bottoms[1::2], ("\N{MULTIPLICATION SIGN}", "="), strict=True):
