@@ -63,6 +63,7 @@ class BookBuilder(Epub3Builder):
         self.config.templates_path = []
         self.config.html_static_path = [str((book / folder).resolve()) for folder in STATIC]
         self.config.html_favicon = None
+        self.config.html_additional_pages = {}  # redirects from old addresses
         self.config.ogp_social_cards = {"enable": False}
         super().init()
 
