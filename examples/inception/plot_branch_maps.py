@@ -78,17 +78,17 @@ stem = plotting.mosaic(np.moveaxis(source[0], -1, 0)[:SHOWN], SHOWN)
 plotting.show_image(
     axes[0], stem, "given: 12 maps, after ReLU", limits=(0, stem[stem == stem].max())
 )
-limit = 3.0  # deviations
+limit = 3.0  # standard deviations
 for ax, (branch, values) in zip(axes[1:], parts.items(), strict=True):
     tiles = plotting.mosaic(np.moveaxis(values, -1, 0)[:SHOWN], SHOWN)
     drawn = plotting.show_signed(ax, tiles, limit, f"{branch}: {SHOWN} of {values.shape[-1]}")
-plotting.colour_bar(fig, drawn, axes[1:], "deviations from the mean")
+plotting.colour_bar(fig, drawn, axes[1:], "standard deviations from the mean")
 plotting.describe(
     fig,
     f"For a digit {labels[DIGIT]}: a row of {SHOWN} maps that the module is given, and {SHOWN} "
     "maps of each branch, in red above and blue below their mean. The mean step is "
-    + ", ".join(f"{value:.2f} deviations for {branch}" for branch, value in sharpness.items())
-    + ".",
+    + ", ".join(f"{value:.2f} for {branch}" for branch, value in sharpness.items())
+    + " standard deviations.",
 )
 plt.show()
 

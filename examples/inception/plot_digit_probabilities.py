@@ -58,7 +58,8 @@ results.record("digit_probabilities.mistakes_in_doubt", (~right & doubtful).sum(
 np.testing.assert_array_less(np.median(entropy), 0.01)  # bits; the chapter says so
 
 # %%
-# Ten points a digit. The true class is orange.
+# Ten points a digit, on a logarithmic axis. The true class is orange; a triangle stands for what is
+# smaller than the axis shows.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(4, SHOWN, figsize=(6.4, 5.4), height_ratios=(1, 1.35, 1, 1.35))
@@ -67,8 +68,10 @@ for row, chosen in ((0, clear), (2, ambiguous)):
         plotting.show_image(axes[row, column], data.to_float(digits[index]))
         ax, p = axes[row + 1, column], np.maximum(probabilities[index], FLOOR)
         colours = np.where(np.arange(10) == labels[index], plotting.ORANGE, plotting.BLUE)
-        ax.vlines(range(10), FLOOR, p, colors=colours, linewidth=1.2)
-        ax.scatter(range(10), p, c=colours, s=22, zorder=3, clip_on=False)
+        ax.grid(True, axis="y")
+        for mark, which in (("o", p > FLOOR), ("v", p <= FLOOR)):
+            at = np.flatnonzero(which)
+            ax.scatter(at, p[at], c=colours[at], s=26, marker=mark, zorder=3, clip_on=False)
         ax.set(yscale="log", ylim=(FLOOR, 2), xticks=range(10), yticks=(1e-8, 1e-4, 1))
         ax.tick_params(axis="x", length=0)
         ax.minorticks_off()
@@ -93,4 +96,4 @@ plt.show()
 # --------------
 #
 # Even of a clear digit the nine others are not equal: they are ordered by how alike the shapes are.
-# An axis without a logarithm would show one bar and nothing else.
+# An axis without a logarithm would show one point above nine zeros.

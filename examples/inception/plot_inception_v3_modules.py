@@ -50,10 +50,11 @@ stored = sum(arithmetic.conv_parameters(*step, bias=False) + 3 * step[2] for ste
 np.testing.assert_array_equal((modules["mixed0"].macs, modules["mixed0"].parameters),
                               (by_hand, stored))  # fmt: skip
 total = {what: sum(getattr(row, what) for row in rows) for what in ("parameters", "macs")}
-for name in modules:
-    results.record(f"inception_v3_modules.{name}_shape", modules[name].output_shape)
-    results.record(f"inception_v3_modules.{name}_parameters", modules[name].parameters / MEGA)
-    results.record(f"inception_v3_modules.{name}_macs", modules[name].macs / MEGA)
+fields = {row.name: row.receptive_field for row in rows}
+for name in ("mixed0", "mixed10"):  # what the branches that are joined see
+    ends = [fields[a][0] for a, b in edges if b == name]
+    results.record(f"inception_v3_modules.{name}_least", min(ends), unit="px")
+    results.record(f"inception_v3_modules.{name}_most", max(ends), unit="px")
 results.record("inception_v3_modules.parameters", total["parameters"] / MEGA)
 results.record("inception_v3_modules.macs", total["macs"] / MEGA)
 last = [modules[name] for name in ("mixed8", "mixed9", "mixed10")]
@@ -67,7 +68,7 @@ results.record("inception_v3_modules.last_macs",
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 5.4), sharey=True)
-tints = dict(zip(KINDS, (plotting.BLUE, "0.5", plotting.ORANGE, plotting.GREEN), strict=True))
+tints = dict(zip(KINDS, ("0.5", plotting.ORANGE, plotting.BLUE, plotting.GREEN), strict=True))
 for ax, what, title in zip(axes, ("parameters", "macs"), ("Parameters", "MACs"), strict=True):
     for kind, members in KINDS.items():
         values = [getattr(modules[f"mixed{n}"], what) / MEGA for n in members]
