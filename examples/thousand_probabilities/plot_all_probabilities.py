@@ -46,7 +46,6 @@ assert p.argmin() not in shown
 
 half = int(np.searchsorted(descending.cumsum(), 0.99)) + 1
 results.record("all_probabilities.classes", len(every))
-results.record("all_probabilities.shown_2022", len(shown))
 results.record("all_probabilities.for_99", half, tolerance=5)
 results.record("all_probabilities.smallest", descending[-1], tolerance=1e-6)
 

@@ -2,8 +2,8 @@ r"""
 Blurred, and seen from nearer and nearer
 ========================================
 
-Two more ways to change a picture by degrees. A Gaussian blur of deviation :math:`\sigma` takes the
-fine structure away, a smaller and smaller crop the context:
+Two more ways to change a picture by degrees. A Gaussian blur of standard deviation :math:`\sigma`
+takes the fine structure away, a smaller and smaller crop the context:
 
 .. math:: x_\sigma = G_\sigma * x, \qquad x_s = \text{the middle } s \times s \text{ pixels of } x
 
@@ -62,7 +62,7 @@ shown = {
     "blur": blurred[int(np.flatnonzero(half["blur"] == SIGMAS)[0])],
     "crop": crops[int(np.flatnonzero(half["crop"] == SIDES)[0])],
 }
-labels = {"blur": "deviation of the blur, pixels", "crop": "side of the crop, pixels"}
+labels = {"blur": "standard deviation of the blur, pixels", "crop": "side of the crop, pixels"}
 for (ax, right), name, parameters in zip(axes, series, (SIGMAS, SIDES), strict=True):
     for index in CATS:
         known = pretrained.classes()[index].name
@@ -78,7 +78,7 @@ fig.legend(*axes[0, 0].get_legend_handles_labels(), ncols=5, loc="outside upper 
            columnspacing=1.2, handlelength=1.5)  # fmt: skip
 plotting.describe(
     fig,
-    f"Probabilities of four classes of cats against the deviation of a blur and the side of a crop "
+    f"Probabilities of four classes of cats against the width of a blur and the side of a crop "
     f"in pixels, from the whole picture on. Together they fall below one half at {half['blur']:g} "
     f"pixels of blur and at a crop of {half['crop']:g}. At the end the network says "
     f"{winners['blur']} and {winners['crop']}.",

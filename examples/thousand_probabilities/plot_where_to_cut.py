@@ -56,15 +56,15 @@ results.record("where_to_cut.five_stages", share[CUTS.index("block5c_add") + 1])
 # The narrow places are those after a projection: few maps, and all information in them.
 
 plt.style.use(plotting.STYLE)
-fig, (ax, below) = plt.subplots(2, 1, figsize=(6.4, 4.8), sharex=True)
-labels = ["image", *(name.replace("_", "\n", 1) for name in CUTS)]
-places = range(len(labels))
-ax.bar(places, [n / 1000 for n in numbers])
-ax.set_ylabel("numbers that\npass, thousands")
-below.bar(places, [100 * s for s in share], color=plotting.ORANGE)
-below.set_ylabel("weights before\nthe cut, percent")
-below.set_ylim(0, 100)
-below.set_xticks(places, labels, rotation=90, fontsize=8)
+fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 4.0), sharey=True)
+labels = ["image", *CUTS]
+left.barh(labels, [n / 1000 for n in numbers])
+left.set(title="numbers that pass, thousands")
+right.barh(labels, [100 * s for s in share], color=plotting.ORANGE)
+right.set(title="weights before the cut, %", xlim=(0, 100))
+left.invert_yaxis()
+for ax in (left, right):
+    ax.tick_params(axis="y", length=0)
 plotting.describe(
     fig,
     f"Bars for {len(labels)} places in the network. The numbers that pass fall from "
@@ -78,4 +78,4 @@ plt.show()
 # --------------
 #
 # At the front there are many numbers and few weights, at the back few numbers and many weights. Who
-# stores features for many pictures cuts at the right, who wants places in the picture further left.
+# stores features for many pictures cuts late, who wants places in the picture earlier.
