@@ -17,6 +17,7 @@ import numpy as np
 from convbook import data, plotting, results
 
 STRAY = 5.0  # a value far above white
+PLACE = (20, 20)  # of the stray pixel: row and column
 
 # %%
 # Chelsea's face in grey, from 0 to 1, and two pictures made from it.
@@ -24,7 +25,7 @@ STRAY = 5.0  # a value far above white
 image = data.chelsea_grey()
 faint = 0.4 + 0.2 * image
 stray = image.copy()
-stray[10, 10] = STRAY
+stray[PLACE] = STRAY
 pictures = {"as it is": image, "a fifth of the contrast": faint, f"one pixel is {STRAY:g}": stray}
 for name, picture in pictures.items():
     print(f"{name}: {picture.min():.2f} to {picture.max():.2f}")
@@ -54,13 +55,16 @@ for (above, below), (name, picture) in zip(axes.T, pictures.items(), strict=True
     shown = plotting.show_image(below, picture, limits=(0, 1))
     plotting.colour_bar(fig, drawn, above, "", horizontal=True)
     plotting.colour_bar(fig, shown, below, "", horizontal=True)
+    if name.startswith("one"):
+        for ax in (above, below):
+            ax.plot(*PLACE[::-1], "o", markersize=13, mec=plotting.ORANGE, mfc="none", mew=2)
 for ax, text in zip(axes[:, 0], ("autoscaled", "scale 0 to 1"), strict=True):
     ax.text(-0.04, 0.5, text, rotation=90, ha="right", va="center", transform=ax.transAxes)
 plotting.describe(
     fig,
-    f"Chelsea's face as it is, with a fifth of the contrast, and with one pixel of {STRAY:g}. "
-    "Autoscaled, the first two look the same and the third is nearly black; on a scale from 0 to 1 "
-    "the second is flat grey and the third looks like the first.",
+    "Chelsea's face as it is, with a fifth of the contrast, and with one pixel, in a circle, of "
+    f"{STRAY:g}. Autoscaled, the first two look the same and the third is nearly black; on a scale "
+    "from 0 to 1 the second is flat grey and the third looks like the first.",
 )
 plt.show()
 

@@ -52,6 +52,7 @@ fig, axes = plt.subplots(1, 3, figsize=(6.4, 1.75))
 plotting.show_image(axes[0], image, "red channel", limits=(0, 255))
 plotting.show_image(axes[1], wrapped, f"+ {BRIGHTER}, in uint8", limits=(0, 255))
 plotting.show_image(axes[2], clipped, f"+ {BRIGHTER}, in float32", limits=(0, 255))
+plotting.outline(axes[2], 0, 0, *image.shape, "0.6", 0.8)  # white on a white page
 plotting.describe(
     fig,
     f"Chelsea's red channel three times: as it is; with {BRIGHTER} added in bytes, where "

@@ -51,10 +51,10 @@ after = plotting.show_signed(
     axes[1, 0], normalized, plotting.symmetric_limit(normalized), "z, after"
 )
 plotting.colour_bar(fig, before, axes[0, 0], "grey level")
-plotting.colour_bar(fig, after, axes[1, 0], "deviations")
-for ax, values, colour in zip(axes[:, 1], (image, normalized), "01", strict=True):
+plotting.colour_bar(fig, after, axes[1, 0], "standard deviations")
+for ax, values in zip(axes[:, 1], (image, normalized), strict=True):
     centre, spread = np.mean(values), np.std(values)
-    ax.hist(np.ravel(values), BINS, color=f"C{colour}")
+    ax.hist(np.ravel(values), BINS, color="0.5")
     ax.axvline(centre, color="black", linewidth=1.2)
     ax.axvspan(centre - spread, centre + spread, color="0.9", zorder=0)
     ax.set_ylabel("pixels")

@@ -72,7 +72,7 @@ results.record("receptive_field.inside", float(inside), tolerance=1e-5)
 results.record("receptive_field.columns", int((np.abs(x) <= 2 * deviation).sum()))
 
 # %%
-# Above, the gradient, as a share of its maximum, in the frame that the formula gives. Below, its
+# Above, the gradient, as a share of its peak, in the frame that the formula gives. Below, its
 # profile along the width.
 
 plt.style.use(plotting.STYLE)
@@ -84,7 +84,7 @@ for depth, gradient in gradients.items():
     shown = plotting.show_image(axes[depth], gradient / gradient.max(), title)
     side = arithmetic.receptive_field([(TAPS, 1)] * depth)
     plotting.outline(axes[depth], centre - side // 2, centre - side // 2, side, side)
-plotting.colour_bar(fig, shown, [axes[depth] for depth in DEPTHS], "share")
+plotting.colour_bar(fig, shown, [axes[depth] for depth in DEPTHS], "share of the peak")
 ax = axes["profile"]
 for depth, gradient in gradients.items():
     ax.plot(x, gradient.sum(axis=0), "o-", markersize=3, linewidth=1.2, label=str(depth))
@@ -95,8 +95,8 @@ plotting.describe(
     fig,
     f"The gradient of one output after {', '.join(map(str, DEPTHS))} layers of 3 by 3 taps. It "
     f"fills a square of {', '.join(str(2 * depth + 1) for depth in DEPTHS)} pixels and is ever "
-    f"brighter in the middle. After {deepest} layers its profile lies on a Gaussian of deviation "
-    f"{deviation:.2f} pixels.",
+    f"brighter in the middle. After {deepest} layers its profile lies on a Gaussian with a "
+    f"standard deviation of {deviation:.2f} pixels.",
 )
 plt.show()
 

@@ -72,6 +72,7 @@ maps = (edges(0, 2), differences[2, 1], differences[2, 2])
 titles = ("edges, stride 2", "difference, shift 1", "difference, shift 2")
 for ax, values, title in zip(axes, maps, titles, strict=True):
     drawn = plotting.show_signed(ax, values, 1.0, title)
+    plotting.outline(ax, 0, 0, *values.shape, "0.6", 0.8)  # a map of zeros is as white as the page
 plotting.colour_bar(above, drawn, axes, "edge strength", horizontal=True)
 ax = below.subplots()
 colours = (plotting.BLUE, plotting.ORANGE, plotting.GREEN)
