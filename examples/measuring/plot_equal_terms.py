@@ -74,7 +74,7 @@ results.record("equal_terms.pool_held_out", pooled.max())
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic([["search", "search"], ["parameters", "macs"]], figsize=(6.4, 5.6))
 markers = dict(zip(NETWORKS, "vosD^", strict=True))
-ticks = [1, 2, 5, 10, 20, 40]
+ticks = [1, 2, 5, 10, 20, 40, 90]
 for number, (name, label) in enumerate(NETWORKS.items()):
     style = {"marker": markers[name], "color": f"C{number}", "markersize": 5}
     axes["search"].loglog(rates, held_out[name], linewidth=1.2, label=label, **style)

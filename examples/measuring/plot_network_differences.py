@@ -60,6 +60,8 @@ open_pairs = [pair for pair in pairs if intervals[pair].low <= 0]
 print("told apart:", len(pairs) - len(open_pairs), "of", len(pairs), "; open:", open_pairs)
 results.record("network_differences.pairs", len(pairs))
 results.record("network_differences.apart", len(pairs) - len(open_pairs))
+behind = accuracy["strided_convnet"].mean() - accuracy["strided_convnet_pool"].mean()
+results.record("network_differences.pool_behind", behind)
 
 # %%
 # The intervals, grey where they hold zero.

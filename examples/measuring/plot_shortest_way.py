@@ -31,12 +31,9 @@ for unit in study.units:
     runs.setdefault(name, []).append(100 * unit.result["test_accuracy"][-1])
     rates[name] = unit.parameters["recipe"]["learning_rate"]
 for name in dict.fromkeys(unit.parameters["variant"] for unit in search.units):
-    tried = {
-        unit.parameters["rate"]: 100 * unit.result["test_accuracy"][-1]
-        for unit in search.select(variant=name)
-    }
-    np.testing.assert_equal(rates[name], max(tried, key=tried.get))
-    print(name, {rate: round(accuracy, 2) for rate, accuracy in tried.items()})
+    tried = search.select(variant=name)
+    best = max(tried, key=lambda unit: unit.result["test_accuracy"][-1])
+    np.testing.assert_equal(rates[name], best.parameters["rate"])
 means = {name: np.mean(accuracies) for name, accuracies in runs.items()}
 for name, mean in means.items():
     print(f"{name:16} {mean:.2f} {np.round(runs[name], 2)}")
@@ -81,6 +78,8 @@ np.testing.assert_equal(taken, max(better, key=means.get, default="start"))
 test = np.array([100 * unit.result["test_accuracy"][-1] for unit in tested.units])
 results.record("shortest_way.test", test, unit="%")
 results.record("shortest_way.test_mean", test.mean(), unit="%")
+reach = stats.t.ppf(0.975, len(test) - 1) * test.std(ddof=1) / np.sqrt(len(test))
+results.record("shortest_way.test_reach", reach, unit="points")
 results.record("shortest_way.parameters", tested.units[0].result["parameters"])
 for name, label in (("start", "shifted"), ("no shift", "unshifted")):
     learned = [100 * unit.result["accuracy"][-1] for unit in study.select(variant=name)]
