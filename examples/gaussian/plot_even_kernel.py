@@ -20,7 +20,7 @@ import tensorflow as tf
 from convbook import kernels, plotting, reference, results
 
 SIZES = (2, 3, 4, 5)  # taps
-LONG = (30, 31)  # taps: the tutorial's Gaussian, and one with a middle
+LONG = (30, 31)  # taps of a Gaussian without and with a middle
 LAYERS = 4
 WIDTH = 9  # pixels
 
@@ -74,8 +74,8 @@ for text, value in zip(grid.texts, np.ravel(outputs), strict=True):
 grid.axvline(WIDTH // 2, color=plotting.BLUE, linewidth=1.2, linestyle=":")
 for row, centroid in enumerate(centroids):
     grid.plot(centroid, row + 0.36, "^", color=plotting.ORANGE, markersize=8, clip_on=False)
-grid.tick_params(labelleft=True)
-grid.set_yticks(range(len(SIZES)), [f"{size} taps" for size in SIZES])
+for row, size in enumerate(SIZES):
+    grid.text(-0.7, row, f"{size} taps", ha="right", va="center", fontsize=9)
 for size, marker in zip(LONG, "os", strict=True):
     plot.plot(range(LAYERS + 1), drift[size], marker + "-", label=f"{size} taps")
 plot.set(title="Shift in layers", xlabel="layers", ylabel="shift (px)", xticks=range(LAYERS + 1))

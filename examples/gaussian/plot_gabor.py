@@ -87,14 +87,14 @@ plotting.colour_bar(fig, shown, [axes[letter] for letter in "efgh"], "answer")
 left, right = axes["p"], axes["q"]
 plotting.show_image(left, face, "Picture")
 right.set(facecolor="black", xticks=[], yticks=[], title="Direction of its lines")
-turn = right.imshow(direction, cmap="hsv", vmin=0, vmax=180, alpha=strength)
+turn = right.imshow(direction, cmap=plotting.hue_circle(), vmin=0, vmax=180, alpha=strength)
 plotting.colour_bar(fig, turn, [left, right], "direction (°)").set_ticks((0, 45, 90, 135, 180))
 plotting.describe(
     fig,
     f"Above, Gabor kernels of {WAVELENGTH} pixels at {', '.join(map(str, SHOWN))} degrees, striped "
     f"patches, and their answers to Chelsea's face: lines across each direction. Below, the face "
-    f"and the same face with the direction of its lines as colour on black. Each eye is a ring of "
-    f"all colours in order; the left whiskers fan out from red to green.",
+    f"and the same face with the direction of its lines as colour on black. Around each eye the "
+    f"colours run through the whole scale; the left whiskers fan out.",
 )
 plt.show()
 
@@ -102,6 +102,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Red is a horizontal line, cyan a vertical one. Around an eye the colours come in the order of the
-# bar, once for each half. A network trained on photographs finds kernels of this kind by itself, in
-# its first layer.
+# Around an eye the colours come in the order of the bar, once for each half. A network trained on
+# photographs finds kernels of this kind by itself, in its first layer.

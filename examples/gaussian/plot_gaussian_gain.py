@@ -2,9 +2,9 @@ r"""
 A blur that brightens
 =====================
 
-A tutorial of 2022 samples a Gaussian density at 30 points and takes the product of two such rows as
-a blur. Its taps do not add up to one, and every layer multiplies the picture by their sum. The
-picture looks right, for it is drawn between its own darkest and brightest value:
+A Gaussian density is sampled at 30 points, and the product of two such rows is a blur whose taps do
+not add up to one. Every layer multiplies the picture by their sum. The picture looks right where it
+is drawn between its own darkest and brightest value:
 
 .. math:: \text{mean}_n = \text{mean}_0 \, \Bigl(\sum_{u, v} w_{u, v}\Bigr)^{n}
 
@@ -18,11 +18,11 @@ import tensorflow as tf
 from convbook import data, kernels, plotting, results
 
 TAPS = 30
-REACH = 3  # sigma on either side of the centre, as in the tutorial
+REACH = 3  # sigma on either side of the centre
 LAYERS = 4
 
 # %%
-# The tutorial's kernel, and the same divided by its sum.
+# The density as it is sampled, and the same divided by its sum.
 
 row = kernels.gaussian_profile(np.linspace(-REACH, REACH, TAPS))
 raw = np.outer(row, row)
@@ -34,7 +34,7 @@ print(raw.shape, round(gain, 2))
 
 face = data.chelsea_grey()
 sequences = {}
-for name, kernel in (("as in the tutorial", raw), ("divided by its sum", raw / gain)):
+for name, kernel in (("as it is sampled", raw), ("divided by its sum", raw / gain)):
     images = [face]
     for _ in range(LAYERS):
         x = images[-1][None, :, :, None]
@@ -58,7 +58,7 @@ assert bright.max() > np.finfo(np.float16).max
 
 plt.style.use(plotting.STYLE)
 fig, (left, middle, plot) = plt.subplots(1, 3, figsize=(6.4, 2.65), width_ratios=(1, 1, 1.25))
-for ax, image, title in ((left, bright, "Tutorial"), (middle, right, "Sum 1")):
+for ax, image, title in ((left, bright, "As sampled"), (middle, right, "Divided by sum")):
     limits = (float(image.min()), float(image.max()))
     shown = plotting.show_image(ax, image, title, limits=limits)
     bar = plotting.colour_bar(fig, shown, ax, "value of a pixel", horizontal=True)

@@ -71,7 +71,9 @@ plotting.show_signed(axes[0, 1], slope_x[EYE], limit, "Slope to the right")
 slope = plotting.show_signed(axes[1, 1], slope_y[EYE], limit, "Slope downwards")
 strength = plotting.show_image(axes[0, 2], magnitude[EYE], "Magnitude", limits=(0, limit))
 alpha = np.clip(magnitude[EYE] / limit * 2, 0, 1)
-angle = axes[1, 2].imshow(direction[EYE], cmap="twilight", vmin=-180, vmax=180, alpha=alpha)
+angle = axes[1, 2].imshow(
+    direction[EYE], cmap=plotting.hue_circle(), vmin=-180, vmax=180, alpha=alpha
+)
 axes[1, 2].set_axis_off()
 axes[1, 2].set_title("Direction")
 plotting.colour_bar(fig, slope, axes[:, 1], "slope per pixel", horizontal=True)

@@ -35,6 +35,7 @@ from convbook.plotting.style import (
     SIGNED_COLOURS,
     STYLE,
     describe,
+    hue_circle,
 )
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "STYLE",
     "colour_bar",
     "describe",
+    "hue_circle",
     "mosaic",
     "outline",
     "shade",

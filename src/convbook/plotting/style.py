@@ -4,6 +4,8 @@ import warnings
 from pathlib import Path
 
 import matplotlib
+import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 DATA = ("convbook.mplstyle",)  # a figure depends on it
@@ -16,6 +18,18 @@ _CHOSEN_BACKEND = matplotlib.get_backend(auto_select=False)
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 PALE_BLUE, PALE_ORANGE = "#cfe3f3", "#fbe3d2"
 SIGNED_COLOURS = "RdBu_r"
+
+
+def hue_circle() -> ListedColormap:
+    """Return a colour map for angles: hues of one lightness and chroma, whose ends meet.
+
+    Equal angles look equally far apart in CIELAB, and no angle vanishes on white or on black.
+    """
+    from skimage.color import lab2rgb
+
+    angles = np.linspace(0, 2 * np.pi, 256, endpoint=False)
+    lab = np.stack([np.full(256, 68), 36 * np.cos(angles), 36 * np.sin(angles)], axis=-1)
+    return ListedColormap(lab2rgb(lab), "hue circle")
 
 
 def describe(fig: Figure, text: str) -> None:

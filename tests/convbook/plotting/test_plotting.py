@@ -243,3 +243,13 @@ def test_a_mosaic_keeps_the_order_and_leaves_gaps_white():
 def test_a_mosaic_refuses_what_it_cannot_lay(pictures, columns, gap):
     with pytest.raises(ValueError, match=r"pictures must|columns: .* got 0|gap: .* got -1"):
         plotting.mosaic(pictures, columns, gap=gap)
+
+
+def test_no_angle_of_the_hue_circle_is_lighter_or_duller_than_another() -> None:
+    from skimage.color import rgb2lab
+
+    lab = rgb2lab(plotting.hue_circle()(np.arange(256))[:, :3])
+    np.testing.assert_allclose(lab[:, 0], 68, atol=0.1)
+    np.testing.assert_allclose(np.hypot(lab[:, 1], lab[:, 2]), 36, atol=0.1)
+    steps = np.hypot(*np.diff(lab[:, 1:], axis=0, append=lab[:1, 1:]).T)
+    np.testing.assert_allclose(steps, steps.mean(), rtol=0.05)
