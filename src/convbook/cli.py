@@ -38,8 +38,8 @@ APART = ("logs", "checkpoint", "workers", "devices")
 
 # The names in convbook.training.recipes.BOOK: to import them takes TensorFlow, and --help does not.
 RECIPES = (
-    "lenet", "mnist_convnet", "source_start", "strided_convnet", "strided_convnet_pool", "mlp",
-    "lecture", "small_convnet", "mini_inception",
+    "lenet", "lenet_shifted", "mnist_convnet", "source_start", "strided_convnet",
+    "strided_convnet_pool", "mlp", "lecture", "small_convnet", "mini_inception",
 )  # fmt: skip
 
 # The book shows this one always, and the other pretrained network where its weights can be had.

@@ -13,6 +13,8 @@ __all__ = ["BOOK", "CS20", "LECTURE", "NINETY_NINE", "SHORTEST"]
 CS20 = Recipe("mnist_convnet", epochs=2, precision=fastest_precision())
 """The network of CS 20's lecture, with Adam at its usual rate."""
 
+_LENET = Recipe("lenet", epochs=3, optimizer="adagrad", learning_rate=0.1)
+
 _SGD = Recipe(
     "small_convnet", batch_size=256, optimizer="sgd", learning_rate=0.3, schedule="cosine",
     warmup=0.2,
@@ -32,7 +34,8 @@ SHORTEST = _SGD.but(epochs=4, shift=1)
 
 BOOK: Mapping[str, Recipe] = MappingProxyType(
     {
-        "lenet": Recipe("lenet", epochs=3, optimizer="adagrad", learning_rate=0.1),
+        "lenet": _LENET,
+        "lenet_shifted": _LENET.but(shift=2),
         "mnist_convnet": CS20,
         "source_start": CS20.but(options={"initializer": "source"}, epochs=1),
         "strided_convnet": Recipe("strided_convnet", epochs=3),
