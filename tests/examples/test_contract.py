@@ -15,6 +15,8 @@ LONGEST = 130  # lines
 OPENING = {"plt.subplots", "plt.figure", "plt.subplot_mosaic"}
 COMPARING = {"assert_allclose", "assert_array_equal", "assert_equal", "assert_array_less"}
 # The style lays out; the build saves the figure and seeds.
+# Colour maps whose equal steps are no equal steps of lightness or hue.
+RAINBOWS = {"hsv", "jet", "rainbow", "gist_rainbow", "nipy_spectral", "turbo"}
 FORBIDDEN = {"savefig", "imsave", "open", "write_text", "tight_layout", "set_random_seed", "seed",
              "set_seed"}  # fmt: skip
 
@@ -66,6 +68,9 @@ def _code_violations(script: Path, tree: ast.Module) -> Iterator[str]:
         yield "not in the book's style: plt.style.use(plotting.STYLE)"
     if not COMPARING & called.keys():
         yield "no second way that agrees: np.testing.assert_allclose"
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    for name in sorted(RAINBOWS & strings):
+        yield f"draws with the colours of {name}"
     for name in sorted(FORBIDDEN & called.keys()):
         yield f"calls {name}"
     described = [call for call, path in zip(calls, paths, strict=True) if path.endswith("describe")]
@@ -142,6 +147,7 @@ def test_a_good_script_is_not_blamed() -> None:
         ("total = ", "if __name__ == '__main__': ...\ntotal = ", "a script is not a module"),
         ("total = ", "\n" * 130 + "total = ", "157 lines, of at most 130"),
         ("from convbook import", "from elsewhere import", "imports nothing from convbook"),
+        ("plt.show()", "plt.set_cmap('jet')\nplt.show()", "draws with the colours of jet"),
         ("plt.show()", "plt.figure()\nplt.show()", "opens 2 figures, not one"),
         ("plt.show()", "", "shows 0 figures, not one"),
         ("plt.show()", "figure.savefig('a.png')\nplt.show()", "calls savefig"),
