@@ -106,8 +106,8 @@ plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 4.2))
 products = KERNEL**2 * np.array(CHANNELS)
 ax.axhline(1, color="0.6", linewidth=1)
-for label, error, marker in zip(LABELS, growth.values(), "osD^vx", strict=True):
-    ax.plot(products, error, marker, linestyle="-", linewidth=1, markersize=7, label=label)
+for row, (label, error) in enumerate(zip(LABELS, growth.values(), strict=True)):
+    ax.plot(products, error, f"{'osD^vx'[row]}-", color=f"C{(0, 1, 2, 3, 4, 6)[row]}", label=label)
 ax.set(xscale="log", yscale="log", ylim=(0.5, 30), xlabel="products in each output",
        ylabel="error (roundings of $2^{-24}$)")  # fmt: skip
 ax.set_xticks(products, products)

@@ -55,6 +55,8 @@ beyond = np.mean((stages.convolved < 0) | (stages.convolved > 1))
 results.record("pipeline_colour.beyond", float(beyond))
 pale = np.mean((stages.activated > 0.5) & (stages.activated < 0.75))
 assert pale > 0.95
+spread, left = (np.mean(np.ptp(stage, axis=3)) for stage in (stages.convolved, stages.activated))
+assert left < spread / 3  # the channels are drawn together
 results.record("pipeline_colour.pale", float(pale))
 
 # %%
