@@ -46,7 +46,6 @@ totals = {
 }
 for name, rows in costs.items():
     results.record(f"layer_costs.{name}_parameters", totals[name, "parameters"])
-    results.record(f"layer_costs.{name}_macs", totals[name, "macs"])
     once = [row for row in rows if row.macs <= row.parameters]
     for what in ("parameters", "macs"):
         share = sum(getattr(row, what) for row in once) / totals[name, what]

@@ -3,9 +3,9 @@ Batch normalization, and whose statistics it uses
 =================================================
 
 In training, batch normalization subtracts from each feature map the mean that it has over the
-batch, divides by the deviation, and lets the network choose another scale and offset. In evaluation
-it uses running means of these statistics, so that a picture's answer does not depend on its
-company.
+batch, divides by the standard deviation, and lets the network choose another scale and offset. In
+evaluation it uses running means of these statistics, so that a picture's answer does not depend on
+its company.
 
 .. math:: y = \gamma \, \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b
 

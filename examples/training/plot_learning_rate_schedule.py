@@ -21,7 +21,7 @@ from convbook import plotting, results
 
 STEPS, WARMUP = 200, 40  # steps in all, and in which the rate rises
 PEAK = 0.3
-NOISE = 1.0  # deviation of the gradient
+NOISE = 1.0  # standard deviation of the gradient
 
 # %%
 # Keras's schedule, a function of the step.
