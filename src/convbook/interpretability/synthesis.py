@@ -150,7 +150,10 @@ def activation_maximization(
     K. Simonyan, A. Vedaldi, A. Zisserman, "Deep inside convolutional networks", ICLR workshop
     2014, section 2 (the L2 penalty); arXiv:1312.6034.
     A. Mahendran, A. Vedaldi, "Understanding deep image representations by inverting them", CVPR
-    2015 (total variation and jitter); arXiv:1412.0035.
+    2015 (total variation); arXiv:1412.0035.
+    A. Mordvintsev, C. Olah, M. Tyka, "Inceptionism: going deeper into neural networks", Google
+    Research Blog, 2015 (jitter); see A. Mahendran, A. Vedaldi, "Visualizing deep convolutional
+    neural networks using natural pre-images", IJCV 120, 2016; arXiv:1512.02017.
     J. Yosinski et al., "Understanding neural networks through deep visualization", ICML workshop
     2015 (blur); arXiv:1506.06579.
 
