@@ -66,7 +66,7 @@ for name, copy in copies.items():
     np.testing.assert_allclose(solved, kernels.flip(secret[name]), atol=1e-3)
     for number in SHOWN[1:]:
         error = float(np.abs(learned[name, number] - solved).max())
-        results.record(f"learned_kernel.{name}_{number}", error, tolerance=0.002)
+        results.record(f"learned_kernel.{name}_{number}", error, tolerance=0.0002)
 assert np.abs(learned["emboss", SHOWN[-1]] - secret["emboss"]).max() > 3
 
 # %%
