@@ -319,7 +319,8 @@ def test_seconds_of_this_book_come_with_a_machine():
     page = (ROOT / "book" / "measuring.md").read_text(encoding="utf-8")
     for seconds, machine in (
         ("{result}`cs20_table.glorot_seconds", "{result}`cs20_table.machine"),
-        ("{result}`against_the_clock.quick_seconds", "{study-note} one_epoch"),
+        ("{result}`against_the_clock.quick_seconds", "{study-note} one_epoch\n"),
+        ("{result}`against_the_clock.small:", "{study-note} four_epochs\n"),
     ):
         assert page.count(seconds) == page.count(machine) == 1
 
