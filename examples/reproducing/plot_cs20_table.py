@@ -9,7 +9,7 @@ improve, are drawn on a logarithmic axis.
 
 .. math:: \\text{error rate} = 1 - \\text{accuracy}
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import matplotlib.pyplot as plt

@@ -9,7 +9,7 @@ are sums over epochs.
 
 .. math:: t_n = \\sum_{i \\le n} \\Delta t_i
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import matplotlib.pyplot as plt

@@ -8,7 +8,7 @@ accuracy :math:`a` measured on :math:`n` pictures has the standard error
 
 .. math:: \\sqrt{a \\, (1 - a) / n}
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import matplotlib.pyplot as plt

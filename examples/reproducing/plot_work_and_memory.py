@@ -9,7 +9,7 @@ and after ReLU, so that pooling may come first and leave ReLU a quarter of them.
 
 .. math:: \\max_i \\, \\max(0, z_i) = \\max(0, \\, \\max_i z_i)
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import math

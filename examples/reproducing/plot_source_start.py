@@ -9,7 +9,7 @@ flag says that training is over, and no line of the code reads the flag.
 
 .. math:: \\text{farthest in an epoch} \\approx \\eta \\cdot \\text{steps} = 0.001 \\cdot 468 < 1
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import keras

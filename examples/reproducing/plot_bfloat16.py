@@ -9,7 +9,7 @@ small steps are to be added to it: half a unit in the last place and less are ro
 .. math:: x = (-1)^s \\; 2^{e - 127} \\left(1 + \\frac{f}{2^m}\\right), \\quad
    m = 23 \\text{ or } 7
 
-Part of :doc:`/measuring`.
+Part of :doc:`/reproducing`.
 """
 
 import matplotlib.pyplot as plt
