@@ -6,14 +6,14 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from RangeHTTPServer import RangeRequestHandler
 
-SITE = Path(__file__).parents[2] / "build" / "site"
+from tests.browser.markup import SITE
+
 # A site that knows its address expects to lie below that path of its host.
 PREFIX = urlsplit(os.environ.get("CONVBOOK_SITE", "")).path.rstrip("/")
 FLAGS = [

@@ -15,7 +15,8 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tests.browser.conftest import FLAGS, SITE, Quiet
+from tests.browser.conftest import FLAGS, Quiet
+from tests.browser.markup import SITE
 
 LIGHTHOUSE = "lighthouse@12.8.2"  # of npm
 PAGES = ("index.html", "convolution.html", "inception.html",

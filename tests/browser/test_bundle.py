@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from bookbuild.editions.archive import zip_folder
-from tests.browser.conftest import SITE
+from tests.browser.markup import SITE
 from tests.browser.test_pages import Visit
 
 

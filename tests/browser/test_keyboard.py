@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import SITE
+from tests.browser.markup import SITE
 from tests.browser.test_pages import LAPTOP, PHONE
 
 SCRIPT = next((SITE / "gallery").glob("convolution/plot_*.html")).relative_to(SITE).as_posix()
