@@ -1,16 +1,22 @@
 """What the files of the built site say, without a browser."""
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 
-SITE = Path(__file__).parents[2] / "build" / "site"
+from bookbuild.gallery.catalogue import chapters
+from tests.conftest import ROOT
+
+SITE = ROOT / "build" / "site"
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
-CHAPTERS = [page for page in PAGES if re.match(r"\d\d_", page)]
+CHAPTERS = [f"{chapter}.html" for chapter in chapters(ROOT / "book")]
 SCRIPTS = [page for page in PAGES if re.match(r"gallery/.*/plot_", page)]
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+# The addresses of an earlier edition: each leads on to the page that has moved.
+MOVED = [f"{page}.html" for page in tomllib.loads((ROOT / "conf/moved.toml").read_text("utf-8"))]
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
+        "track", "wbr"}  # fmt: skip
 
 Attributes = dict[str, str | None]
 
@@ -24,7 +30,7 @@ class Figure:
 
 
 class Markup(HTMLParser):
-    """What one page has: links, anchors, pictures, figures, solutions and constructs.
+    """What a page has: links, anchors, pictures, figures, solutions and constructs.
 
     A construct is an element below those that it stands in, each with its classes and style: what
     a rule of a style sheet can tell apart. Mathematics takes its colours from the text around it.
@@ -57,6 +63,8 @@ class Markup(HTMLParser):
                 self.figures[-1].pictures.append((self._open[-1].strip(), named))
         if tag == "a" and "provenance" in self._open[-1]:
             self.figures[-1].provenance.append(named.get("href") or "")
+        if tag == "meta" and named.get("http-equiv") == "refresh":
+            self.links.add((named.get("content") or "").partition("url=")[2])
         if tag == "details" and "solution" in classes:
             self.solutions.append(named)
         if tag not in VOID:

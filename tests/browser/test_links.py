@@ -1,9 +1,10 @@
-"""Every link within the site leads to a file that is there and, if it names one, to an anchor."""
+"""Every link leads to a file and an anchor that are there, and no page changes with each build."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from tests.browser.markup import PAGES, SITE, read
+from tests.conftest import ADDRESS
 
 
 def broken(page: str) -> Iterator[str]:
@@ -24,3 +25,8 @@ def test_links_lead_somewhere() -> None:
     assert sum(len(read(page).links) for page in PAGES) > 10 * len(PAGES)
     # The links of the 404 page begin at the root of its host: a test of its own follows them.
     assert [fault for page in PAGES if page != "404.html" for fault in broken(page)] == []
+
+
+def test_no_page_shows_an_address_in_memory() -> None:
+    texts = {page: (SITE / page).read_text(encoding="utf-8") for page in PAGES}
+    assert [page for page, text in texts.items() if ADDRESS.search(text)] == []
