@@ -33,10 +33,7 @@ def listen(app: Sphinx) -> None:
 def stop(app: Sphinx) -> None:
     """End a strict build that has warned: before the scripts run, and before the pages are read.
 
-    Raises
-    ------
-    SystemExit
-        If there was a warning. Sphinx would print a traceback with an error of its own kind.
+    Sphinx would print a traceback with an error of its own kind.
     """
     handlers = logging.getLogger(NAMESPACE).handlers
     [counter] = [handler for handler in handlers if isinstance(handler, _Counter)]

@@ -87,13 +87,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def refuse_output_among_sources(app: Sphinx, config: Config) -> None:
-    """Refuse to write pages into the folder that is searched for sources.
-
-    Raises
-    ------
-    ConfigError
-        If the output lies there.
-    """
+    """Refuse to write pages into the folder that is searched for sources."""
     if Path(app.outdir).is_relative_to(app.srcdir):
         raise ConfigError(f"{app.outdir} lies among the sources in {app.srcdir}: "
                           "choose a folder for the pages elsewhere")  # fmt: skip

@@ -56,23 +56,11 @@ def repair(page: str) -> str:
 
 
 def join_streams(outputs: list[Any]) -> list[Any]:
-    r"""Return a cell's outputs with all that it printed in the place of the first piece.
+    """Return a cell's outputs with all that it printed in the place of the first piece.
 
     The kernel sends what was printed every now and then, wherever it is then in a line. myst-nb
     ends the line there when it joins the pieces, so that a line may break in one build and not in
     the next.
-
-    Parameters
-    ----------
-    outputs : list of nbformat.NotebookNode
-        The outputs as the kernel sent them. They are not changed.
-
-    Examples
-    --------
-    >>> piece = {"output_type": "stream", "name": "stdout"}
-    >>> pieces = [{**piece, "text": "(21, 21)"}, {**piece, "text": " True\n"}]
-    >>> [output["text"] for output in join_streams(pieces)]
-    ['(21, 21) True\n']
     """
     joined: list[Any] = []
     streams: dict[str, Any] = {}

@@ -54,17 +54,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what the command line says.
+    """Do what the command line says, or what `arguments` would say after ``python -m convbook``.
 
-    Parameters
-    ----------
-    arguments : list of str, optional
-        What follows ``python -m convbook``; by default what this process was started with.
-
-    Returns
-    -------
-    int
-        0 if it is done, 1 if it failed, 2 if the command is wrong, 130 if it was interrupted.
+    Return 0 if it is done, 1 if it failed, 2 if the command is wrong, 130 if it was interrupted.
     """
     parser = _parser()
     options = parser.parse_args(arguments)

@@ -14,20 +14,9 @@ _UNIX = 3
 
 
 def write_archive(target: Path, contents: Iterable[tuple[str, Path]]) -> None:
-    """Write an archive whole or not at all.
+    """Write an archive of files by their names in it, in this order, whole or not at all.
 
-    Parameters
-    ----------
-    target : Path
-        The archive; it is replaced if it is there.
-    contents : iterable of (str, Path)
-        The name of each file in the archive, and where it lies. The order is kept. A file named
-        ``mimetype`` is stored as it is, which EPUB asks for; all others are deflated.
-
-    Raises
-    ------
-    CacheError
-        If the folder cannot be written, or the disk is full.
+    A file named ``mimetype`` is stored as it is, which EPUB asks for; all others are deflated.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -41,22 +30,7 @@ def write_archive(target: Path, contents: Iterable[tuple[str, Path]]) -> None:
 
 
 def zip_folder(folder: Path, target: Path, top: str) -> None:
-    """Write a folder as an archive with one folder in it.
-
-    Parameters
-    ----------
-    folder : Path
-        What is packed, but for files whose names begin with a dot.
-    target : Path
-        The archive; it is replaced if it is there.
-    top : str
-        The name of the folder that it unpacks to.
-
-    Raises
-    ------
-    CacheError
-        If the folder of the archive cannot be written, or the disk is full.
-    """
+    """Write a folder as an archive with one folder in it, `top`, without the hidden files."""
     files = (file for file in folder.rglob("*") if file.is_file() and file.name[0] != ".")
     named = {f"{top}/{file.relative_to(folder).as_posix()}": file for file in files}
     write_archive(target, sorted(named.items()))

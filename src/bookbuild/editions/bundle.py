@@ -27,22 +27,10 @@ FOLDER = "convolutions-in-tensorflow"  # that the zip unpacks to
 
 
 def bundle(root: Path, site: Path, jobs: str = "auto") -> int:
-    """Write both files beside the published site.
+    """Write both files beside the published site, which this state of the checkout has made.
 
-    Parameters
-    ----------
-    root : Path
-        The checkout: ``book``, ``conf``, ``examples``.
-    site : Path
-        The published site, as this state of the checkout makes it.
-    jobs : str
-        Processes of Sphinx: a number or ``auto``.
-
-    Returns
-    -------
-    int
-        The exit status: zero only if both files are in place and the EPUB is valid. Where there is
-        no Java, a line says that it was not checked.
+    Return an exit status: zero only if both files are in place and the EPUB is valid. Where there
+    is no Java, a line says that it was not checked.
     """
     if not (site / "index.html").is_file():
         return fail(f"{site} holds no site: run 'nox -s site' first")

@@ -27,27 +27,12 @@ def build(
 ) -> int:
     """Build the book into a folder beside the published one and, if all is well, replace that.
 
-    Nothing is built if the sources are those of the published site.
+    Nothing is built if the sources are those of the published site. The folder `site` holds the
+    last good site at every moment but the instant of the swap; what a kill in that instant leaves,
+    the next build puts right. `accept` takes every recorded number that has left its tolerance, or
+    has no reference value, as the new reference. Another build of the same checkout is waited for.
 
-    Parameters
-    ----------
-    root : Path
-        The checkout: ``book``, ``conf``, ``examples``.
-    site : Path
-        The folder to publish. It holds the last good site at every moment but the instant of the
-        swap; what a kill in that instant leaves, the next build puts right.
-    jobs : str
-        Processes of Sphinx: a number or ``auto``.
-    accept : bool
-        Take every recorded number that has left its tolerance, or has no reference value, as the
-        new reference.
-    waits : float
-        How long to wait for another build of the same checkout, in seconds.
-
-    Returns
-    -------
-    int
-        The exit status: zero only if the site is in place.
+    Return an exit status: zero only if the site is in place.
     """
     aside = site.with_name(f".{site.name}.new")
     places = (root / "book" / "gallery", site.parent, Path(tempfile.gettempdir()))

@@ -33,13 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_references(app: Sphinx) -> None:
-    """After the gallery: compare every number that has a tolerance, or accept all as they are.
-
-    Raises
-    ------
-    ExtensionError
-        If the file of reference values is not one.
-    """
+    """After the gallery: compare every number that has a tolerance, or accept all as they are."""
     file = (Path(app.srcdir) / catalogue.EXAMPLES / FILE).resolve()
     references = read(file)
     outputs = state_of(app.env).outputs
@@ -66,13 +60,7 @@ def check_references(app: Sphinx) -> None:
 
 
 def read(file: Path) -> References:
-    """Return the reference values by name; none if there is no such file.
-
-    Raises
-    ------
-    ExtensionError
-        If the file is not one of reference values.
-    """
+    """Return the reference values by name; none if there is no such file."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if not all({"value", "unit"} <= set(reference) for reference in content.values()):

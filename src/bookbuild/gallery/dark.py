@@ -39,11 +39,8 @@ _COLOURS: dict[type[Artist], tuple[str, ...]] = {
 def darken(fig: Figure) -> None:
     """Give a figure that has been drawn the colours that it has on a dark page.
 
-    Parameters
-    ----------
-    fig : Figure
-        Changed in place. Each artist is changed once: of an animation that adds some with every
-        frame, every frame can be darkened.
+    Each artist is changed once: of an animation that adds some with every frame, every frame can be
+    darkened.
     """
     pictures = [picture.get_window_extent().padded(1) for picture in fig.findobj(_is_picture)]
     for artist in _artists(fig):
@@ -61,20 +58,8 @@ def darken(fig: Figure) -> None:
 
 
 def dark(colours: ArrayLike) -> NDArray[np.float64]:
-    """Return what colours become on a dark ground.
+    """Return what colours (N, 4), red, green, blue and opacity in [0, 1], become on a dark ground.
 
-    Parameters
-    ----------
-    colours : array of shape (N, 4)
-        Red, green, blue and opacity in [0, 1].
-
-    Returns
-    -------
-    ndarray of shape (N, 4), float64
-        With the same opacity.
-
-    Examples
-    --------
     >>> dark([[0, 0, 0, 1], [1, 1, 1, 0.5]]).round(2)
     array([[0.91, 0.91, 0.91, 1.  ],
            [0.07, 0.08, 0.09, 0.5 ]])

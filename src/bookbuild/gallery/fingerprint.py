@@ -45,19 +45,9 @@ class Fingerprints:
         self._releases = releases()
 
     def of(self, script: Path, *others: str) -> str:
-        """Return the fingerprint of a script as 64 hexadecimal digits.
+        """Return the fingerprint of a script and of what else its output depends on.
 
-        Parameters
-        ----------
-        script : Path
-            Its text counts to the byte: the page shows it.
-        *others : str
-            What else the output depends on.
-
-        Raises
-        ------
-        SyntaxError
-            If the script is not Python.
+        The script's text counts to the byte: the page shows it.
         """
         modules = {name for name in self._reached(script) if _is_own(name)}
         hashes = [self._hash(module) for module in sorted(modules.union(ALWAYS))]

@@ -45,13 +45,7 @@ def order_topics(app: Sphinx, config: Config) -> None:
 
 
 def choose_scripts(app: Sphinx) -> None:
-    """Before the gallery: clear the output of each script that must run, and train what they load.
-
-    Raises
-    ------
-    ExtensionError
-        If two scripts have one name, or a script is not Python.
-    """
+    """Before the gallery: clear the output of scripts that must run, and train what they load."""
     book, gallery_conf = Path(app.srcdir), app.config.sphinx_gallery_conf
     targets = {target_of(book, script): script for script in scripts(book)}
     names = [target.stem for target in targets]
@@ -131,13 +125,8 @@ def _clear_orphans(book: Path, targets: set[Path]) -> None:
 def _train_networks() -> None:
     """Train the networks that are not cached, one after another, alone on the machine.
 
-    Scripts run in parallel: a network trained by the first that asks for it would be slowed down
-    by the others, and its seconds an epoch would say nothing.
-
-    Raises
-    ------
-    SystemExit
-        If the command fails. It has said why, which Sphinx's traceback would hide.
+    Scripts run in parallel: a network trained by the first that asks for it would be slowed down by
+    the others, and its seconds an epoch would say nothing.
     """
     started = time.perf_counter()
     sys.stdout.flush()  # what the command prints comes after what was printed so far

@@ -63,12 +63,6 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
 
     Writes, beside the script's page, the figure (WebP, and H.264 for an animation), and the numbers
     with the machine and the device in ``plot_x.results.json``.
-
-    Raises
-    ------
-    ExtensionError
-        If the script makes a second figure, gives it no alt text, or records a number under
-        another script's name.
     """
     target = Path(block_vars["target_file"])
     paths: ImagePathIterator = block_vars["image_path_iterator"]

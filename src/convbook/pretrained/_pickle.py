@@ -68,23 +68,13 @@ class _Unpickler(pickle.Unpickler):
 
 
 def read(file: BinaryIO) -> dict[str, npt.NDArray[Any]]:
-    """Read a file of weights.
-
-    Parameters
-    ----------
-    file : binary file
-        At its beginning.
-
-    Returns
-    -------
-    dict of str to ndarray
-        float32 or int64, by the names that PyTorch gave them and in its order of axes. Read-only.
+    """Return the tensors of a file, read-only, by their names and in the order of axes of PyTorch.
 
     Raises
     ------
     pickle.UnpicklingError
-        If the file is cut, is of another format, or asks for anything else than tensors of these
-        two types. The message says what it asked for.
+        If the file is cut, is of another format, or asks for anything but tensors of float32 or
+        int64. The message says what it asked for.
     """
     try:
         return _read(file)

@@ -16,25 +16,11 @@ __all__ = ["Board"]
 
 
 class Board:
-    """Writes a training into a folder for TensorBoard, epoch by epoch.
+    """Writes a training into a folder for TensorBoard, epoch by epoch, or raises a CacheError.
 
     The history is all that it needs. So a network from the cache, and the epochs before an
-    interruption, are shown as well.
-
-    Parameters
-    ----------
-    folder : Path
-        Has two folders afterwards: ``train``, which holds the graph too, and one that is named
-        after what the network is evaluated with.
-    model : keras.Model
-        The network whose graph is written.
-    evaluated : str
-        What the network is evaluated with: ``"test"`` or ``"held-out"``.
-
-    Raises
-    ------
-    CacheError
-        If the folder cannot be written.
+    interruption, are shown as well. The folder gets two: ``train``, which holds the graph too, and
+    one that is named after the pictures that are evaluated, ``"test"`` or ``"held-out"``.
     """
 
     def __init__(self, folder: Path, model: keras.Model, evaluated: str) -> None:
@@ -51,13 +37,7 @@ class Board:
                 tf.summary.graph(call.graph)
 
     def update(self, progress: Progress) -> None:
-        """Write the epochs of a training that have not been written yet.
-
-        Raises
-        ------
-        CacheError
-            If the folder cannot be written or the disk is full.
-        """
+        """Write the epochs of a training that have not been written yet."""
         for epoch in progress.history[self._epochs :]:
             self._epochs += 1
             with self._writing():

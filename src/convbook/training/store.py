@@ -46,17 +46,7 @@ class Epoch(NamedTuple):
 
 @dataclass
 class Progress:
-    """How far a training has come.
-
-    Attributes
-    ----------
-    history : list of Epoch
-        The epochs that are complete.
-    losses : list of float
-        Mean loss of the batch of every step.
-    device, machine : str
-        Where the latest epoch was trained.
-    """
+    """How far a training has come, the loss of every step, and where it was trained last."""
 
     history: list[Epoch] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
@@ -66,16 +56,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where the state of a training is kept.
+    """Where the state of a training is kept, and the key of that training.
 
-    Attributes
-    ----------
-    file : Path
-        Written after each epoch.
-    key : str
-        Of the training that it belongs to.
-    disposable : bool
-        Whether a damaged file counts as none; otherwise it is an error.
+    A damaged file that is disposable counts as none; otherwise it is an error.
     """
 
     file: Path
@@ -86,25 +69,9 @@ class Checkpoint:
 def save(
     file: Path, key: str, recipe: Recipe, progress: Progress, variables: Sequence[keras.Variable]
 ) -> None:
-    """Write a checkpoint, whole or not at all.
+    """Write a checkpoint, whole or not at all; `load` takes the same key. The recipe is for people.
 
-    Parameters
-    ----------
-    file : Path
-        Replaced if it is there.
-    key : str
-        What the checkpoint is found by again: it must be the same to load it.
-    recipe : Recipe
-        For whoever opens the file.
-    progress : Progress
-        What was learned by when.
-    variables : sequence of keras.Variable
-        Of the model and, for a training that is to go on, of its optimizer.
-
-    Raises
-    ------
-    CacheError
-        If the folder cannot be written or the disk is full.
+    The variables are the model's and, for a training that is to go on, its optimizer's.
     """
     meta = {"key": key, "recipe": recipe.as_json(), "progress": asdict(progress)}
     arrays: dict[str, Any] = {
@@ -133,21 +100,7 @@ def find(
 
 
 def load(file: Path, key: str, variables: Sequence[keras.Variable]) -> Progress:
-    """Read a checkpoint into variables.
-
-    Parameters
-    ----------
-    file : Path
-        Written by `save`.
-    key : str
-        The key that it was saved under.
-    variables : sequence of keras.Variable
-        In the order of `save`; they take the saved values.
-
-    Returns
-    -------
-    Progress
-        How far the training had come.
+    """Read a checkpoint into variables in the order of `save`; return how far it had come.
 
     Raises
     ------
