@@ -87,6 +87,18 @@ notfound_context = {
     "the sidebar, and the search finds every term.</p>",
 }
 
+# The EPUB, whose files bookbuild.editions.epub writes.
+epub_basename = "book"
+epub_css_files = ["book.css"]
+epub_contributor = author
+epub_description = (
+    "What convolution does to a picture, how a network learns its kernels, and what a network sees "
+    "in a photograph of a cat. Every figure is made by a script, and every chapter executes."
+)
+epub_uid, epub_identifier = "book-id", "urn:uuid:298e74d9-276b-53a2-a499-0243f789afda"
+epub_show_urls = "no"
+epub_tocdup = False
+
 # References. The types of other projects cannot be linked offline: only our own are looked up.
 bibtex_bibfiles = ["../book/references.bib"]
 bibtex_reference_style = "author_year"

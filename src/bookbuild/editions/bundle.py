@@ -15,12 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from filelock import Timeout
-
 from bookbuild.editions import epub
 from bookbuild.editions.archive import zip_folder
-from bookbuild.editions.site import LOCK, fail, lock, run_sphinx
-from convbook._files import CacheError, write
+from bookbuild.editions.site import LOCK, fail, run_sphinx
+from convbook._files import CacheError, locked, write
 
 ZIP, EPUB = "convbook-site.zip", "convbook.epub"
 FOLDER = "convolutions-in-tensorflow"  # that the zip unpacks to
@@ -35,11 +33,9 @@ def bundle(root: Path, site: Path, jobs: str = "auto") -> int:
     if not (site / "index.html").is_file():
         return fail(f"{site} holds no site: run 'nox -s site' first")
     try:
-        with lock(site.parent / LOCK):
+        with locked(site.parent / LOCK):
             zip_folder(site, site.parent / ZIP, FOLDER)
             status = _make_epub(root, site, jobs)
-    except Timeout:
-        return fail(f"another build of {root} has run for an hour; try again when it ends")
     except (CacheError, OSError) as error:
         return fail(str(error))
     if status:

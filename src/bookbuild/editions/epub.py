@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import uuid
 from collections.abc import Set
 from html import unescape
 from pathlib import Path
@@ -20,7 +19,6 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders._epub_base import NavPoint
 from sphinx.builders.epub3 import Epub3Builder
-from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from bookbuild.editions.archive import write_archive
@@ -31,10 +29,6 @@ FILE = "book.epub"  # that it writes
 INDEX = "genindex"  # Sphinx puts it behind the last page, and not into the contents
 STATIC = ("../conf/epub", "../conf/static/fonts")  # from the source folder on
 STYLES = ("_static/pygments.css", "_static/epub.css", "_static/book.css")
-DESCRIPTION = (
-    "What convolution does to a picture, how a network learns its kernels, and what a network sees "
-    "in a photograph of a cat. Every figure is made by a script, and every chapter executes."
-)
 LOADED_BY_STYLES = ("_static/file.png", "_static/convbook-math.woff2")
 MATHML = "http://www.w3.org/1998/Math/MathML"
 MANIFEST_ITEM = re.compile(r'<item id="epub-\d+" href="([^"]*\.xhtml)" media-type="[^"]*"')
@@ -44,7 +38,6 @@ def connect(app: Sphinx) -> None:
     """Put the book's builder in the place of Sphinx's own."""
     app.add_builder(BookBuilder, override=True)
     app.add_post_transform(FitForEpub)
-    app.connect("config-inited", describe_book)
     app.connect("html-page-context", fit_page, priority=950)
 
 
@@ -146,21 +139,6 @@ class FitForEpub(SphinxPostTransform):
 def is_gallery(page: str) -> bool:
     """Say whether a page is a script's, or a list of scripts."""
     return page.startswith(f"{GALLERY}/")
-
-
-def describe_book(app: Sphinx, config: Config) -> None:
-    """Fill in what an EPUB tells of itself. Connected to ``config-inited``, for all builders.
-
-    The pages as Sphinx has read them are then good for site and EPUB alike.
-    """
-    config.epub_basename = Path(FILE).stem
-    config.epub_css_files = [Path(STYLES[-1]).name]
-    config.epub_description = DESCRIPTION
-    config.epub_contributor = config.author
-    config.epub_uid = "book-id"
-    config.epub_identifier = uuid.uuid5(uuid.NAMESPACE_DNS, "convbook").urn
-    config.epub_show_urls = "no"
-    config.epub_tocdup = False
 
 
 def fit_page(

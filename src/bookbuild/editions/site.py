@@ -14,17 +14,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from bookbuild.editions import inputs
+from convbook._files import CacheError, locked
 
-LOCK = ".build.lock"
+LOCK = ".build"  # what one build of a checkout at a time works on
 ROOM = 1 << 20  # bytes: on a disk with less, no build ends
 
 
-def build(
-    root: Path, site: Path, jobs: str = "auto", *, accept: bool = False, waits: float = 3600.0
-) -> int:
+def build(root: Path, site: Path, jobs: str = "auto", *, accept: bool = False) -> int:
     """Build the book into a folder beside the published one and, if all is well, replace that.
 
     Nothing is built if the sources are those of the published site. The folder `site` holds the
@@ -39,7 +36,7 @@ def build(
     try:
         if problem := _cannot_write(*places):
             return fail(problem)
-        with lock(site.parent / LOCK, waits):
+        with locked(site.parent / LOCK):
             _recover(site)
             digest = inputs.digest(root)
             known = _published(site).get("inputs") if (site / "index.html").is_file() else None
@@ -54,23 +51,12 @@ def build(
                 problem = _cannot_write(*places) or "see the messages above"
                 return fail(f"the book does not build: {problem}{kept}", status)
             _publish(aside, site, inputs.digest(root) if accept else digest)
-    except Timeout:
-        return fail(f"another build of {root} has run for {waits:.0f} s; try again when it ends")
+    except CacheError as error:
+        return fail(str(error))
     except OSError as error:
         return fail(f"cannot write {error.filename or site}: {error.strerror or error}")
     print(f"The book is in {site}: open {site / 'index.html'}")
     return 0
-
-
-def lock(path: Path, waits: float = 3600.0) -> FileLock:
-    """Return the lock that builds of one checkout take, after saying so if one has to wait."""
-    lock = FileLock(path, timeout=waits)
-    try:
-        lock.acquire(timeout=0)
-        lock.release()
-    except Timeout:
-        print("Another build of this checkout is running; waiting for it.", file=sys.stderr)
-    return lock
 
 
 def run_sphinx(root: Path, output: Path, jobs: str, *settings: str, builder: str = "html") -> int:
