@@ -2,9 +2,9 @@
 A CPU and a GPU
 ===============
 
-The same networks and the same matrix product on the processor, and beside it on the graphics card
-of the same machine. Where the record has no GPU, its column stays empty: no number in this book
-comes from a machine that did not run it.
+The same networks and the same matrix product on every device of the recorded machine: its
+processor, and its graphics card if it has one. No number in this book comes from a machine that did
+not run it.
 
 .. math:: \\mathrm{speed\\text{-}up} = \\frac{t_{\\mathrm{CPU}}}{t_{\\mathrm{GPU}}}
 
@@ -14,7 +14,7 @@ Part of :doc:`/fast`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import plotting, results, studies
+from convbook import plotting, results, studies, timing
 
 WORK = {
     "matrix product, float32": ("product", "float32"),
@@ -27,56 +27,58 @@ WORK = {
 DEVICES = ("CPU", "GPU")
 
 # %%
-# What the study recorded, in milliseconds. The passport names the machine and its device.
+# What the study recorded, in milliseconds: the shortest reading, and the median with half of the
+# spread on top. The passport names the machine and its device.
 
 study = studies.load("devices")
 has_gpu = bool(study.select(device="GPU"))
 passport = study.passport
-reason = f"The record's machine has no GPU:\n{passport.machine}"
-milliseconds = {device: [] for device in DEVICES[: 1 + has_gpu]}
-for device, taken in milliseconds.items():
+ranges = {device: [] for device in DEVICES[: 1 + has_gpu]}
+for device, of_device in ranges.items():
     for name, part in WORK.values():
         of_work = {"measured": "product"} if name == "product" else {"network": name}
-        taken.append(1000 * study.result(device=device, **of_work)[part]["least"])
-np.testing.assert_array_less(0, list(milliseconds.values()))
+        taken = study.result(device=device, **of_work)[part]
+        of_device.append(1000 * np.array(timing.reach(taken)))
+np.testing.assert_array_less(0, list(ranges.values()))
 np.testing.assert_equal(has_gpu, passport.device != "CPU")
-for (name, part), taken in zip(WORK.values(), milliseconds["CPU"], strict=True):
-    results.record(f"cpu_and_gpu.{name}_{part}", taken, unit="ms")
-results.record("cpu_and_gpu.device", passport.device if has_gpu else "none in the record")
+results.record("cpu_and_gpu.device", passport.device if has_gpu else "none")
 
 # %%
-# One row for each piece of work, one column for each device.
+# One row for each piece of work, one colour for each device.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.4), sharey=True)
-rows = np.arange(len(WORK))
-for ax, device, colour in zip(axes, DEVICES, (plotting.BLUE, plotting.ORANGE), strict=True):
-    for row, taken in zip(rows, milliseconds.get(device, ()), strict=False):
-        ax.barh(row, taken, color=colour)
-        ax.text(taken, row, f" {taken:.3g} ms", va="center", size=9)
-    ax.set(title=device, xscale="log", xlabel="milliseconds")
-    ax.set_xlim(0.3 * min(map(min, milliseconds.values())), 20 * max(milliseconds["CPU"]))
-if not has_gpu:
-    axes[1].text(0.5, 0.5, "\n".join(reason.split(", ")), ha="center", va="center", color="0.35",
-                 transform=axes[1].transAxes)  # fmt: skip
-    axes[1].set_facecolor("0.96")
-axes[0].set_yticks(rows, [name.replace(", ", ",\n") for name in WORK], fontsize=9)
-axes[0].invert_yaxis()
+fig, ax = plt.subplots(figsize=(6.4, 3.2))
+colours = (plotting.BLUE, plotting.ORANGE)
+for (device, of_device), colour in zip(ranges.items(), colours, strict=False):
+    low, high = np.transpose(of_device)
+    rows = np.arange(len(WORK))
+    ax.hlines(rows, low, high, color=colour, linewidth=5, alpha=0.35)
+    ax.plot(low, rows, "o", color=colour, markersize=8, label=device)
+    for row, least, most in zip(rows, low, high, strict=True):
+        ax.text(1.12 * most, row, f"{least:.3g}", va="center", size=9)
+ax.set(xscale="log", xlabel="milliseconds", title=f"{passport.machine}: {' and '.join(ranges)}")
+ax.set_xticks([10, 20, 50, 100], ["10", "20", "50", "100"])
+ax.minorticks_off()
+ax.set_xlim(0.6 * np.min(list(ranges.values())), 1.8 * np.max(list(ranges.values())))
+ax.set_yticks(range(len(WORK)), list(WORK))
+ax.grid(axis="x")
+ax.invert_yaxis()
+if has_gpu:
+    fig.legend(loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
-    "Milliseconds on the CPU: "
-    + ", ".join(
-        f"{name} {taken:.3g}" for name, taken in zip(WORK, milliseconds["CPU"], strict=True)
+    ". ".join(
+        f"Milliseconds on the {device}, as dots: "
+        + ", ".join(f"{name} {low:.3g}" for name, (low, _) in zip(WORK, of_device, strict=True))
+        for device, of_device in ranges.items()
     )
-    + (f". On the GPU, {passport.device}, "
-       + ", ".join(f"{taken:.3g}" for taken in milliseconds["GPU"]) + "."
-       if has_gpu else ". The column of the GPU is empty: the record's machine has none."),
-)  # fmt: skip
+    + ".",
+)
 plt.show()
 
 # %%
 # What to notice
 # --------------
 #
-# A GPU's column appears when the study runs on a machine that has one. Both columns then come from
-# that machine.
+# A second colour appears when the study runs on a machine that has a GPU. Both then come from that
+# machine.

@@ -16,7 +16,7 @@ Part of :doc:`/fast`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import arithmetic, plotting, results, studies
+from convbook import arithmetic, plotting, results, studies, timing
 
 IMAGE, CHANNELS = 64, 16  # outputs along each side; maps before and after
 
@@ -76,12 +76,15 @@ for key, ratio in zip(keys, (*ratios.values(), counted / pace), strict=True):
         results.record(f"crossovers.{key}", f"more than {sizes[-1]} taps")
 
 # %%
-# Above the line the FFT has less to do, or is faster.
+# Above the line the FFT has less to do, or is faster. Whiskers are the ranges that readings leave.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 4.2))
 ax.axhline(1, color="0.4", linewidth=1)
 styles = (("--", "0.45"), (":", "0.45"), ("o-", "C1"), ("o-", "C4"))
+for way, colour in (("im2col", "C1"), ("tensorflow", "C4")):
+    ends = np.transpose([timing.ratio(layer[way], layer["fft"])[1:] for layer in layers.values()])
+    ax.vlines(sizes, *ends, color=colour, linewidth=4, alpha=0.35)
 for key, (name, ratio), (style, colour) in zip(keys, ratios.items(), styles, strict=False):
     ax.plot(sizes, ratio, style, color=colour, markersize=4, label=name)
     if key in crossings:

@@ -15,7 +15,7 @@ Part of :doc:`/fast`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import arithmetic, plotting, results, studies
+from convbook import arithmetic, plotting, results, studies, timing
 
 IMAGE, CHANNELS = 64, 16  # outputs along each side; maps before and after
 NAMES = {"loops": "loops", "im2col": "im2col", "fft": "FFT", "winograd": "Winograd",
@@ -57,7 +57,8 @@ for name in ("im2col", "fft", "tensorflow"):
 results.record("kernel_size_times.growth_macs", layers[largest]["macs"] / layers[3]["macs"])
 
 # %%
-# Loops were stopped early; the dotted line goes on at their pace.
+# Loops were stopped early; the dotted line goes on at their pace. Whiskers reach from the shortest
+# reading to the median and half of the spread.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 4.2))
@@ -66,6 +67,8 @@ at_pace = [layers[k]["macs"] * seconds["loops"][loops] / layers[loops]["macs"] f
 ax.plot(sizes[sizes >= loops], np.array(at_pace)[sizes >= loops], ":", color="C0", linewidth=1.2)
 for number, (name, taken) in enumerate(seconds.items()):
     alone = len(taken) == 1
+    ends = np.transpose([timing.reach(layers[k][name]) for k in taken])
+    ax.vlines(list(taken), *ends, color=f"C{number}", linewidth=4, alpha=0.35)
     ax.plot(taken.keys(), taken.values(), "D" if alone else "o-", color=f"C{number}",
             markersize=8 if alone else 4, label=NAMES[name], zorder=3 if alone else 2)  # fmt: skip
 ax.set(xscale="log", yscale="log", xlabel="kernel size k", ylabel="seconds")

@@ -14,7 +14,7 @@ Part of :doc:`/fast`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import plotting, results, studies
+from convbook import plotting, results, studies, timing
 
 HEIGHT, WIDTH, CHANNELS = 2, 4, 3  # of the small example
 
@@ -35,17 +35,28 @@ print(last[:, :, 0], first[:, :, 0])
 layers = studies.load("execution").select(measured="layout")
 timed = [layer.result for layer in layers]
 refused = [layer["NCHW"]["refused"] for layer in timed if "refused" in layer["NCHW"]]
-ratios = {
-    way: [layer[way].get("least", np.nan) / layer["NHWC"]["least"] for layer in timed]
+nothing = (np.nan, np.nan, np.nan)
+ranges = {
+    way: np.array([
+        timing.ratio(layer[way], layer["NHWC"]) if "least" in layer[way] else nothing
+        for layer in timed
+    ]).T
     for way in ("NCHW", "transpositions")
-}
-results.record("memory_layout.nchw", [round(float(r), 2) for r in ratios["NCHW"] if r == r] or
-               "refused by this device")  # fmt: skip
+}  # fmt: skip
+ratios = {way: of_way[0] for way, of_way in ranges.items()}
+results.record("memory_layout.nchw", "refused by this device" if refused else
+               [round(float(r), 2) for r in ratios["NCHW"]])  # fmt: skip
 results.record("memory_layout.transpositions_thin", ratios["transpositions"][0])
 results.record("memory_layout.transpositions_thick", ratios["transpositions"][-1])
+_, low, high = ranges["NCHW"]
+results.record("memory_layout.nchw_thick", f"{low[-1]:.2f} to {high[-1]:.2f}")
+if not refused:  # slower the thinner the layer; with the most channels nobody can tell
+    np.testing.assert_array_less([*high[2:3], 1, low[-1]], [*low[:1], low[2], 1])
+    np.testing.assert_array_equal(np.argsort(ratios["NCHW"]), [3, 2, 1, 0])
 
 # %%
-# Above, the row of numbers: colour is the channel, the number is the pixel. Below, times.
+# Above, the row of numbers: colour is the channel, the number is the pixel. Below, times, with the
+# range that the readings leave.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic("A;B;T", figsize=(6.4, 4.2), height_ratios=(0.42, 0.42, 2))
@@ -69,6 +80,7 @@ for shift, (way, colour) in zip(
 ):
     label = "NCHW" if way == "NCHW" else "transposing there and back"
     ax.bar(at + shift, np.nan_to_num(ratios[way]), 0.38, color=colour, label=label)
+    ax.vlines(at + shift, *ranges[way][1:], color="0.2", linewidth=1.5)
 ax.axhline(1, color="0.2", linewidth=1, linestyle=":")
 shapes = ["{image}×{image}×{channels}".format(**layer.parameters) for layer in layers]
 ax.set_xticks(at, shapes)

@@ -2,10 +2,10 @@
 Where the time of a training step goes
 ======================================
 
-A step reads a batch, goes forwards, goes backwards, and moves the weights. By counting, the way
-back costs twice the way there: each layer needs the gradient of its weights and that of its input,
-and each of the two is as much work as the layer itself. The optimizer's work is in proportion to
-the weights, not to the pictures.
+A step reads a batch, goes forwards, goes backwards, and moves the weights. By counting, the
+backward pass costs twice the forward pass: each layer needs the gradient of its weights and that of
+its input, and each of the two is as much work as the layer itself. The optimizer's work is in
+proportion to the weights, not to the pictures.
 
 .. math:: t = t_{\\mathrm{input}} + t_{\\mathrm{forward}} + t_{\\mathrm{backward}} +
    t_{\\mathrm{update}}
@@ -16,7 +16,7 @@ Part of :doc:`/fast`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import models, plotting, results, studies
+from convbook import models, plotting, results, studies, timing
 from convbook.models.tables import layer_table
 
 NAMES = {"mnist_convnet": "CS 20's network", "depthwise": "depthwise blocks"}
@@ -38,6 +38,12 @@ for name in NAMES:
     for part, taken in parts[name].items():
         results.record(f"step_parts.{name}_{part}", taken / total)
     results.record(f"step_parts.{name}_ratio", backward / forward)
+    np.testing.assert_allclose(backward / forward, 2, atol=0.4)
+    # The convnet's update takes longer than its readings spread; that of the other does not.
+    spread = max(taken["spread"] for taken in timed.values())
+    results.record(f"step_parts.{name}_spread", spread)
+    lost = parts[name]["update"] < spread * least["whole"]
+    np.testing.assert_equal(lost, name == "depthwise")
 
 # %%
 # The layers of CS 20's network one by one, with their multiply-accumulates. In a whole step the
@@ -56,7 +62,8 @@ idle = sum(taken for name, taken in layers.items() if not macs[name]) / sum(laye
 results.record("step_parts.without_macs", idle)
 
 # %%
-# Above the parts, as shares; below the layers.
+# Above the parts, as shares; below the layers, each with its shortest reading and a whisker to the
+# median and half of the spread.
 
 plt.style.use(plotting.STYLE)
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 4.8), height_ratios=(1, 1.7))
@@ -78,8 +85,10 @@ bottom.barh(shown, [layers[name] for name in shown], color=[
     plotting.BLUE if macs[name] else "0.65" for name in shown
 ])  # fmt: skip
 for row, name in enumerate(shown):
+    low, high = (1000 * end for end in timing.reach(timed[name]["both"]))
+    bottom.hlines(row, low, high, color="0.2", linewidth=1.5)
     text = f" {rate[name]:.0f} GMAC/s" if macs[name] else " no products"
-    bottom.text(layers[name], row, text, va="center", size=9)
+    bottom.text(high, row, text, va="center", size=9)
 bottom.invert_yaxis()
 bottom.set_xlim(0, 1.25 * max(layers.values()))
 bottom.set_xlabel("milliseconds, forwards and backwards, for 128 pictures")
@@ -97,4 +106,5 @@ plt.show()
 # --------------
 #
 # The layer with the most products takes the most time, and not by as much as it has more of them.
-# Adam goes over every weight, whatever the batch: in a smaller batch its share is larger.
+# Adam goes over every weight, whatever the batch: in a smaller batch its share is larger. The parts
+# above are differences of two times each, and less certain than either.

@@ -13,11 +13,11 @@ import math
 import statistics
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from convbook._checks import positive, positive_float
 
-__all__ = ["Timing", "by_turns", "measure"]
+__all__ = ["Timing", "by_turns", "measure", "ratio", "reach"]
 
 
 class Timing(NamedTuple):
@@ -123,6 +123,54 @@ def by_turns(
         name: Timing(statistics.median(taken), min(taken), _spread(taken), repeats * numbers[name])
         for name, taken in readings.items()
     }
+
+
+def reach(taken: Mapping[str, Any]) -> tuple[float, float]:
+    """Return from where to where the readings of a call reach, for a figure's whisker.
+
+    Parameters
+    ----------
+    taken : mapping
+        The fields of a `Timing`, as a study holds them.
+
+    Returns
+    -------
+    low, high : float
+        Seconds: the shortest reading, and the median with half of the distance between the
+        quartiles on top, which is about the upper quartile.
+
+    Examples
+    --------
+    >>> reach({"median": 4.0, "least": 3.0, "spread": 0.5})
+    (3.0, 5.0)
+    """
+    return taken["least"], max(taken["least"], taken["median"] * (1 + taken["spread"] / 2))
+
+
+def ratio(taken: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Return how many times as long one call takes as another, and how sure that is.
+
+    Parameters
+    ----------
+    taken, other : mapping
+        The fields of a `Timing`, as a study holds them.
+
+    Returns
+    -------
+    ratio, low, high : float
+        The ratio of the shortest readings, and a range that holds it, the ratio of the medians, and
+        half of either call's spread below and above that.
+
+    Examples
+    --------
+    >>> slow = {"median": 9.0, "least": 8.0, "spread": 0.1}
+    >>> fast = {"median": 3.0, "least": 2.0, "spread": 0.3}
+    >>> [round(number, 2) for number in ratio(slow, fast)]
+    [4.0, 2.4, 4.0]
+    """
+    least, median = taken["least"] / other["least"], taken["median"] / other["median"]
+    half = (taken["spread"] + other["spread"]) / 2
+    return least, min(least, median * (1 - half)), max(least, median * (1 + half))
 
 
 def _enough(call: Callable[[], object], share: float) -> int:

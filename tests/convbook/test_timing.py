@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from convbook import timing
-from convbook.timing import by_turns, measure
+from convbook.timing import by_turns, measure, ratio, reach
 
 
 class Clock:
@@ -131,3 +131,21 @@ def test_what_cannot_be_called_is_named() -> None:
 def test_an_error_of_the_call_is_the_caller_s() -> None:
     with pytest.raises(ZeroDivisionError):
         measure(lambda: 1 / 0)
+
+
+def test_readings_reach_from_the_shortest_to_about_the_upper_quartile(clock: Clock) -> None:
+    varied = clock.call(9.0, 9.0, 4.0, 8.0, 10.0, 12.0, 20.0)
+    taken = measure(varied, repeats=5, at_least=1)
+    assert reach(taken._asdict()) == pytest.approx((4, 12))
+
+
+def test_a_ratio_ranges_over_least_median_and_spread() -> None:
+    slow = {"least": 8.0, "median": 9.0, "spread": 0.1}
+    fast = {"least": 2.0, "median": 3.0, "spread": 0.3}
+    assert ratio(slow, fast) == pytest.approx((4, 3 * 0.8, 4))
+    assert ratio(fast, slow) == pytest.approx((1 / 4, 1 / 4, 1 / 3 * 1.2))
+
+
+def test_without_spread_a_ratio_has_no_range() -> None:
+    steady = {"least": 6.0, "median": 6.0, "spread": 0.0}
+    assert ratio(steady, {"least": 2.0, "median": 2.0, "spread": 0.0}) == (3, 3, 3)
