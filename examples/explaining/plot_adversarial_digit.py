@@ -3,8 +3,8 @@ An adversarial digit
 ====================
 
 Change every pixel by the same small amount :math:`\varepsilon`, up or down, as the sign of the
-loss's gradient says. To us the digit stays what it was. The network reads another one, because
-784 small steps add up in the one direction that it is most sensitive to:
+loss's gradient says. We see the dirt and read the same digit. The network reads another one,
+because 784 small steps add up, each in the direction that raises the loss:
 
 .. math:: x' = x + \varepsilon \, \operatorname{sign} \nabla_x J(x, y), \qquad
    J(x') - J(x) \approx \varepsilon \lVert \nabla_x J \rVert_1
@@ -89,5 +89,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The change is largest nowhere: every pixel moves by the same amount, except where black cannot
-# become blacker. No single pixel matters, and their sum decides.
+# Every pixel moves by the same amount, except where black cannot become blacker. No pixel changes
+# much, and the sum decides.

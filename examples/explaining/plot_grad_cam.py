@@ -4,8 +4,8 @@ Grad-CAM: where the last maps find their evidence
 
 Grad-CAM stays at the last feature maps :math:`A_k`. It weighs each by the mean of its gradient and
 adds them up. In a network that ends with global average pooling and one dense layer of weights
-:math:`v_{kc}` this is exact: each of the :math:`h w` positions has its own part of the logit, and
-the map shows the parts that are positive:
+:math:`v_{kc}` this is exact: each of the :math:`h w` positions has its own part of the logit.
+Grad-CAM keeps the positive ones; here all are drawn:
 
 .. math:: L_{ij} = \max \Bigl( 0, \sum_k \alpha_k A_{ijk} \Bigr), \qquad
    \alpha_k = \frac{1}{h w} \sum_{ij} \frac{\partial z_c}{\partial A_{ijk}} = \frac{v_{kc}}{h w}
@@ -46,17 +46,22 @@ for name, classes in (("own", CLASSES), ("rival", rivals)):
         maps, outputs = cut(x, training=False)
         score = tf.reduce_sum(outputs * tf.one_hot(classes, 10), axis=1)
     weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2))
-    cams[name] = tf.nn.relu(tf.einsum("nk,nijk->nij", weights, maps)).numpy()
+    cams[name] = tf.einsum("nk,nijk->nij", weights, maps).numpy()
 print(maps.shape, weights.shape, cams["own"].shape)
 
 # %%
-# The weights are those of the dense layer over the number of positions. The book's function gives
-# the same maps, enlarged.
+# The weights are those of the dense layer over the number of positions, and the cells add up to the
+# logit but for its bias. The book's function gives the positive cells, enlarged.
 
 height, width = maps.shape[1:3]
-dense, _ = network.get_layer("logits").get_weights()
+dense, bias = network.get_layer("logits").get_weights()
 np.testing.assert_allclose(weights, dense[:, rivals].T / (height * width), atol=1e-5)
-enlarged = tf.image.resize(cams["own"][..., np.newaxis], (28, 28))[..., 0]
+totals = {
+    name: cams[name].sum(axis=(1, 2)) + bias[list(classes)]
+    for name, classes in (("own", CLASSES), ("rival", rivals))
+}
+np.testing.assert_allclose(totals["own"], logits[chosen, CLASSES], atol=1e-3)
+enlarged = tf.image.resize(np.maximum(cams["own"], 0)[..., np.newaxis], (28, 28))[..., 0]
 found = interpretability.grad_cam(network, x, LAYER, CLASSES)
 np.testing.assert_allclose(found, enlarged, atol=1e-3 * found.max())
 results.record("grad_cam.positions", height * width)
@@ -69,22 +74,24 @@ low, high = (field - 1 - step) / 2, (field - 1 - step) / 2 + height * step
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.8))
-limits = (0.0, max(float(values.max()) for values in cams.values()))
+limit = plotting.symmetric_limit(*cams.values())
 for column in range(len(CLASSES)):
     for row, (values, classes) in enumerate(zip(cams.values(), (CLASSES, rivals), strict=True)):
         ax = axes[row, column]
-        drawn = plotting.show_image(ax, values[column], f"class {classes[column]}", limits=limits)
+        logit = totals[("own", "rival")[row]][column]
+        title = f"{classes[column]}: logit {logit:.1f}".replace("-", "−")
+        drawn = plotting.show_signed(ax, values[column], limit, title)
         drawn.set_extent((low, high, high, low))
-        ax.contour(x[column, :, :, 0], [0.5], colors=plotting.ORANGE, linewidths=1)
+        ax.contour(x[column, :, :, 0], [0.5], colors="black", linewidths=1)
         plotting.outline(ax, 0, 0, 28, 28, "0.6", 1)
         ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
 plotting.colour_bar(fig, drawn, axes, "part of the logit", horizontal=True)
 plotting.describe(
     fig,
-    f"Grad-CAM for four test digits with their outlines, {height} x {width} positions each. Above, "
-    f"for the class of each digit, {', '.join(map(str, CLASSES))}; below, for the class with the "
-    f"second largest logit, {', '.join(map(str, rivals))}. Bright cells are evidence for the "
-    f"class, up to {limits[1]:.1f} of the logit. Each digit has bright cells for both classes.",
+    f"The parts of a logit at {height} x {width} positions of four test digits, with the digits' "
+    f"outlines. Above, for the class of each digit, {', '.join(map(str, CLASSES))}; below, for the "
+    f"class with the second largest logit, {', '.join(map(str, rivals))}. One signed scale to "
+    f"{limit:.1f}. Each digit has red cells, evidence for the class, in both rows, and blue cells.",
 )
 plt.show()
 
@@ -92,5 +99,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Read each column from above to below: a part of the digit speaks for another class. What speaks
-# against a class is not drawn, so two maps do not tell which class wins.
+# Compare the two maps of a digit: a part of it speaks for another class, too. The sum of all cells
+# decides, the blue ones included. Grad-CAM keeps the red ones alone, and two such maps do not tell
+# which class wins.

@@ -65,28 +65,41 @@ seen = np.nonzero(np.abs(tape.gradient(corner, pixels)).sum(axis=(0, 3)))
 np.testing.assert_array_equal([(axis.min() + axis.max()) / 2 for axis in seen], true[0])
 
 # %%
+# How much of the evidence lies more than two pixels from any ink, placed in both ways.
+
+whole = np.kron(cam, np.ones((7, 7)))
+inner = np.pad(np.kron(cam, np.ones((4, 4))), ((0, 0), (6, 6), (6, 6)))
+near = tf.nn.max_pool2d(x, 5, 1, "SAME").numpy()[..., 0] > 0
+beside = [100 * (placed * ~near).sum() / placed.sum() for placed in (whole, inner)]
+assert beside[0] > beside[1] + 5
+for name, share in zip(("stretched", "in_place"), beside, strict=True):
+    results.record(f"grad_cam_alignment.beside_{name}", share, unit="%", tolerance=10)
+
+# %%
 # The same values twice. The extent of the second row is that of the true positions.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.7))
-limits = (0.0, float(cam.max()))
+limit = float(cam.max())
 places = {"stretched": stretched, "in place": true}
 for row, (name, place) in enumerate(places.items()):
     half = (place[1] - place[0]) / 2
     for column, ax in enumerate(axes[row]):
         title = name if column == 0 else ""
-        drawn = plotting.show_image(ax, cam[column], limits=limits)
+        drawn = plotting.show_signed(ax, cam[column], limit)
         ax.set_title(title, loc="left")
         low, high = place[0] - half, place[-1] + half
         drawn.set_extent((low, high, high, low))
-        ax.contour(x[column, :, :, 0], [0.5], colors=plotting.ORANGE, linewidths=1)
+        ax.contour(x[column, :, :, 0], [0.5], colors="black", linewidths=1)
         plotting.outline(ax, 0, 0, 28, 28, "0.6", 1)
+        plotting.outline(ax, low + 0.5, low + 0.5, high - low, high - low, "0.6", 0.6)
         ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
-plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", horizontal=True)
+bar = plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", horizontal=True)
+bar.ax.set_xlim(0, limit)  # Grad-CAM's maps have nothing below zero
 plotting.describe(
     fig,
     f"Grad-CAM of 4 x 4 positions for four test digits, drawn twice. Above, stretched over the "
-    f"whole picture, from pixel {stretched[0]:g} to {stretched[-1]:g}: bright places lie beside "
+    f"whole picture, from pixel {stretched[0]:g} to {stretched[-1]:g}: some red places lie beside "
     f"the strokes. Below, where the receptive fields have their middles, from pixel {true[0]:g} to "
     f"{true[-1]:g}: the same places lie further inside.",
 )

@@ -54,6 +54,7 @@ for size in (3, 7):
 # Where the square of ink hurts the first digit most: the middle of the square.
 
 places = np.add(np.unravel_index(falls[CLASSES[0], 7, 1.0].argmax(), (22, 22)), 3)
+assert x[0, places[0], places[1], 0] == 0  # on empty paper
 print(places)
 
 # %%

@@ -51,7 +51,7 @@ results.record("class_images.logit_real", np.median(real), tolerance=3)
 assert min(np.median(np.diag(logits)) for logits in outputs.values()) > np.median(real)
 
 # %%
-# One column a class.
+# Five classes a row.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 1, figsize=(6.4, 5.5))
@@ -74,5 +74,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Both rows get a probability near 1. The upper one says what the network responds to. The lower
-# one also says what we hoped to see: the penalties know more about digits than we admit.
+# Both kinds of image get a probability near 1. Those without penalties say what the network
+# responds to. The others also say what we hoped to see: the penalties hold what we know of digits.

@@ -15,6 +15,7 @@ Part of :doc:`/seeing`.
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import PowerNorm
 
 from convbook import data, interpretability, plotting, reference, results, training
 
@@ -61,7 +62,8 @@ for name in ("relu1", "relu3"):
     results.record(f"feature_maps.zeros_{name}", 100 * zeros[name], unit="%", tolerance=12)
 
 # %%
-# All maps on one scale.
+# All maps on one scale. Brightness grows as the square root, or a few strong places would leave all
+# others black.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 1, figsize=(6.4, 4.3), height_ratios=(2.1, 1.05, 1.05))
@@ -72,11 +74,12 @@ for ax, (name, values) in zip(axes, maps.items(), strict=True):
     drawn = plotting.show_image(
         ax, tiles, f"{name}: {channels} of {height} × {width}", limits=limits
     )
+    drawn.set_norm(PowerNorm(0.5, *limits))
 plotting.colour_bar(fig, drawn, axes, "activation")
 plotting.describe(
     fig,
     f"The feature maps of a digit {labels[0]} in three layers, on one scale from 0 to "
-    f"{limits[1]:.1f}: "
+    f"{limits[1]:.1f}, brighter as the square root: "
     + "; ".join(
         f"{name}, {v.shape[3]} maps of {v.shape[1]} x {v.shape[2]}" for name, v in maps.items()
     )
@@ -89,5 +92,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# In the first layer one can still read the digit in every map. Two convolutions later each map is
-# a few bright places: somewhere around here is what this channel looks for.
+# In the first layer the digit can be read in most maps. Two convolutions later a map is a few
+# bright places: somewhere around here is what this channel looks for.

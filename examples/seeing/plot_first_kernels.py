@@ -58,12 +58,14 @@ results.record("first_kernels.cosine_median", np.median(cosines), tolerance=0.08
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.9))
-fig.get_layout_engine().set(wspace=0.06)
+fig.get_layout_engine().set(wspace=0.15)
 limit = plotting.symmetric_limit(before, after)
-panels = {"Before training": before, "plus the change": after - before, "is after": after}
+panels = {"before training": before, "change": after - before, "after training": after}
 for ax, (title, kernels) in zip(axes, panels.items(), strict=True):
     tiles = plotting.mosaic(np.moveaxis(kernels[:, :, 0], -1, 0), COLUMNS)
     drawn = plotting.show_signed(ax, tiles, limit, title)
+for ax, sign in zip(axes[1:], "+=", strict=True):
+    ax.annotate(sign, (-0.13, 0.5), xycoords="axes fraction", ha="center", va="center", fontsize=16)
 plotting.colour_bar(fig, drawn, axes, "weight", horizontal=True)
 plotting.describe(
     fig,

@@ -2,9 +2,9 @@ r"""
 Noise with a probability near one
 =================================
 
-A softmax shares out a probability of 1 among ten classes, whatever it is given. It has none for
-"not a digit". One of this book's networks is sure of what it sees in plain noise, another is not,
-and nothing in their test accuracy could have told:
+A softmax shares out a probability of 1 among ten classes, whatever it is given. It has no
+class for "not a digit". One of this book's networks is sure of what it sees in plain noise, another
+is not, and their test accuracy could not have told:
 
 .. math:: p_c = \frac{e^{z_c}}{\sum_j e^{z_j}}, \qquad \sum_c p_c = 1
 
@@ -82,5 +82,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Noise has half of all ink, and has it everywhere. No digit is like that, so nothing was ever asked
-# of the networks there, and their answers differ.
+# Noise has half of all ink, and has it everywhere. No digit is like that, so no training picture
+# ever said what the networks should answer there, and their answers differ.

@@ -64,6 +64,8 @@ for ax, (layer, weight) in zip(axes, rows, strict=True):
     title = f"{names[layer]} convolution, {field} × {field}"
     title += ", with penalty" if weight else ""
     drawn = plotting.show_image(ax, plotting.mosaic(found[layer, weight], len(UNITS)), title)
+    for unit in UNITS:  # a white edge would run into the page
+        plotting.outline(ax, 0, unit * (field + 1), field, field, "0.6", 0.8)
 plotting.colour_bar(fig, drawn, axes, "pixel")
 plotting.describe(
     fig,
