@@ -86,7 +86,7 @@ plotting.describe(
     f"A test digit {SHOWN} whose logit is {difference[SHOWN]:.1f} above that of black paper. Its "
     f"gradient times input adds up to {product[SHOWN].sum():.1f}, integrated gradients to "
     f"{best.sum():.1f}; both maps are shown on one signed scale. Below, the gap between that sum "
-    f"and the difference in logits for ten digits: on the mean {gaps[1].mean():.2f} with one step, "
+    f"and the difference in logits for ten digits: on average {gaps[1].mean():.2f} with one step, "
     f"{gaps[10].mean():.2f} with ten and {gaps[100].mean():.3f} with a hundred.",
 )
 plt.show()
