@@ -415,7 +415,7 @@ def test_the_inception_that_is_loaded_is_not_the_one_cited():
     assert loaded.count_params() == 23_851_784
 
 
-# --- a trap of chapter 01, with what today's TensorFlow makes of it -----------------------------
+# --- a trap of the chapter on images, with what today's TensorFlow makes of it ------------------
 
 
 def test_conv2d_without_the_batch_axis_does_not_return(tmp_path):
