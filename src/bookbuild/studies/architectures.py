@@ -1,4 +1,4 @@
-"""The work of the study `layer_tables`: what every network of chapter 08 is made of."""
+"""The work of the study `layer_tables`: what every architecture is made of."""
 
 from __future__ import annotations
 

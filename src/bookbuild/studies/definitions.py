@@ -125,7 +125,7 @@ def four_epochs() -> Iterator[Unit]:
 
 @study(revision=1)
 def variant_times() -> Iterator[Unit]:
-    """Time the six ways of chapter 02 for a small layer, and MobileNet's layer both ways."""
+    """Time the six algorithms for a small layer, and MobileNet's layer both ways."""
     from bookbuild.studies import variants
 
     yield Unit({"measured": "six ways", **variants.SMALL}, variants.six_ways)

@@ -1,4 +1,4 @@
-"""The work of the study `variant_times`: chapter 02's layers, each computed in several ways."""
+"""The work of the study `variant_times`: layers, each computed in several ways."""
 
 from __future__ import annotations
 

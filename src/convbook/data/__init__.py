@@ -24,7 +24,7 @@ every number in the book rests on them.
 .. data:: SMALL_CROP
 
    Rows and columns of Chelsea's eyes, 134 x 240 pixels: the size of the picture in the post of
-   2016 whose shapes chapter 04 reproduces.
+   2016 whose shapes the chapter on pooling reproduces.
 """
 
 from convbook._files import CacheError

@@ -30,7 +30,7 @@ IMAGENET = (
     "alexnet", "vgg16", "network_in_network", "googlenet", "inception_v3", "resnet50", "mobilenet",
     "efficientnet_lite0",
 )  # fmt: skip
-"""The architectures of chapter 08, in the order of their papers."""
+"""The architectures of the two chapters on them, in the order of their papers."""
 
 
 def build(name: str, **options: object) -> keras.Model:

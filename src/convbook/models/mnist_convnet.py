@@ -1,4 +1,4 @@
-"""The convolutional network of CS 20's lecture 7: most of chapter 06 is about this one."""
+"""The convolutional network of CS 20's lecture 7: the chapters on training are about this one."""
 
 import keras
 from keras import layers

@@ -1,4 +1,4 @@
-"""The book's recipes: what each network of chapters 05 to 07 is trained by, under a name."""
+"""The book's recipes: what each network that it trains is trained by, under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recorded layers of chapter 08 are those of the models."""
+"""The recorded layers of the architectures are those of the models."""
 
 from __future__ import annotations
 
