@@ -66,6 +66,7 @@ ends = np.cumsum(sizes)
 sharpness = {b: part.mean() for b, part in zip(BRANCHES, np.split(steps, ends[:-1]), strict=True)}
 for branch, name in zip(BRANCHES, ("one", "three", "five", "pool"), strict=True):
     results.record(f"branch_maps.step_{name}", sharpness[branch], tolerance=0.15)
+assert max(sharpness["5 × 5"], sharpness["pool"]) < min(sharpness["1 × 1"], sharpness["3 × 3"])
 maps = (many[DIGIT] - mean) / deviation
 parts = dict(zip(BRANCHES, np.split(maps, ends[:-1], axis=-1), strict=True))
 
@@ -96,5 +97,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The digit can be read in every row. The maps of 1x1 are mixtures of those above and no sharper or
-# softer. Behind the pooling strokes are swollen: a place is bright if anything near it was.
+# The digit can be read in every row. The maps of 1x1 are mixtures of those above, pixel
+# by pixel. Behind the pooling strokes are swollen: a place is bright if anything near it was.
