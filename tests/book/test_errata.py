@@ -316,7 +316,7 @@ def test_seconds_of_this_book_come_with_a_machine():
         assert re.search(r"\d cores?$", passport.machine)
         assert passport.device
         assert passport.seconds > 0
-    page = (ROOT / "book" / "measuring.md").read_text(encoding="utf-8")
+    page = (ROOT / "book" / "reproducing.md").read_text(encoding="utf-8")
     for seconds, machine in (
         ("{result}`cs20_table.glorot_seconds", "{result}`cs20_table.machine"),
         ("{result}`against_the_clock.quick_seconds", "{study-note} one_epoch\n"),
