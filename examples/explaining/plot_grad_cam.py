@@ -80,10 +80,11 @@ for column in range(len(CLASSES)):
         ax = axes[row, column]
         logit = totals[("own", "rival")[row]][column]
         title = f"{classes[column]}: logit {logit:.1f}".replace("-", "−")
+        plotting.show_signed(ax, np.zeros((28, 28)), limit)  # the whole picture, where no cell lies
         drawn = plotting.show_signed(ax, values[column], limit, title)
         drawn.set_extent((low, high, high, low))
         ax.contour(x[column, :, :, 0], [0.5], colors="black", linewidths=1)
-        plotting.outline(ax, 0, 0, 28, 28, "0.6", 1)
+        plotting.outline(ax, low + 0.5, low + 0.5, high - low, high - low, "0.6", 0.6)
         ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
 plotting.colour_bar(fig, drawn, axes, "part of the logit", horizontal=True)
 plotting.describe(

@@ -86,12 +86,12 @@ for row, (name, place) in enumerate(places.items()):
     half = (place[1] - place[0]) / 2
     for column, ax in enumerate(axes[row]):
         title = name if column == 0 else ""
+        plotting.show_signed(ax, np.zeros((28, 28)), limit)  # the whole picture
         drawn = plotting.show_signed(ax, cam[column], limit)
         ax.set_title(title, loc="left")
         low, high = place[0] - half, place[-1] + half
         drawn.set_extent((low, high, high, low))
         ax.contour(x[column, :, :, 0], [0.5], colors="black", linewidths=1)
-        plotting.outline(ax, 0, 0, 28, 28, "0.6", 1)
         plotting.outline(ax, low + 0.5, low + 0.5, high - low, high - low, "0.6", 0.6)
         ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
 bar = plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", horizontal=True)
