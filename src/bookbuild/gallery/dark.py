@@ -37,11 +37,13 @@ _COLOURS: dict[type[Artist], tuple[str, ...]] = {
 
 
 def darken(fig: Figure) -> None:
-    """Give a figure that has been drawn the colours that it has on a dark page.
+    """Give a figure the colours that it has on a dark page.
 
     Each artist is changed once: of an animation that adds some with every frame, every frame can be
     darkened.
     """
+    # Saving with other dots an inch leaves labels and legends at the places that they had there.
+    fig.draw_without_rendering()
     pictures = [picture.get_window_extent().padded(1) for picture in fig.findobj(_is_picture)]
     for artist in _artists(fig):
         place = artist.get_window_extent()

@@ -1,5 +1,6 @@
 """Figures for pages with a dark ground."""
 
+import io
 from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
@@ -66,6 +67,16 @@ def test_ink_is_light(figure: Figure) -> None:
     for ink in inks:
         assert contrast(to_rgba(ink), GROUND) > 10
     assert framed.get_bbox_patch().get_facecolor()[:3] == pytest.approx(GROUND)
+
+
+def test_ink_is_light_after_saving_with_other_dots_an_inch() -> None:
+    fig, (_, ax) = plt.subplots(1, 2, figsize=(6, 4), width_ratios=(1, 3), layout="constrained")
+    ax.imshow(np.zeros((9, 9)))
+    ax.set_ylabel("beside")
+    fig.savefig(io.BytesIO(), dpi=2 * fig.dpi)
+    darken(fig)
+    assert contrast(to_rgba(ax.yaxis.label.get_color()), GROUND) > 10
+    plt.close(fig)
 
 
 def test_tint_of_cells_is_seen() -> None:
