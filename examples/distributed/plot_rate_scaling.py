@@ -5,7 +5,7 @@ A large batch wants a larger rate
 More devices mean a larger batch, if each keeps the part that it had. A batch eight times as
 large gives one step where there were eight. With the old learning rate it comes an eighth as far.
 With a rate that is eight times as large it comes about as far, as long as the gradient does not
-change much on the way. At the start it does, and a rate that rises slowly helps.
+change much on the way. At the start it does, and a rate that rises slowly can help.
 
 .. math:: \\eta \\, \\nabla L_{kB} \\, k \\approx \\eta \\sum_{j=1}^{k} \\nabla L_B^{(j)}
 
@@ -15,7 +15,7 @@ Part of :doc:`/distributed`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import plotting, results, studies
+from convbook import data, plotting, results, studies
 
 # %%
 # Four runs over the same pictures, as the study recorded them.
@@ -44,6 +44,12 @@ np.testing.assert_allclose(
 accuracy = {name: run["test_accuracy"][-1] for name, run in runs.items()}
 for key, name in zip(("small", "large", "scaled", "warmup"), names, strict=True):
     results.record(f"rate_scaling.{key}", accuracy[name])
+error = np.sqrt(accuracy["small"] * (1 - accuracy["small"]) / len(data.mnist()[1][1]))
+results.record("rate_scaling.standard_error", error)
+np.testing.assert_array_less(accuracy["large"], accuracy["small"] - 5 * error)
+np.testing.assert_allclose(accuracy["large, scaled"], accuracy["small"], atol=error)
+np.testing.assert_allclose(accuracy["large, scaled, warmup"], accuracy["small"], atol=2 * error)
+np.testing.assert_equal({recipe["schedule"] for recipe in recipes.values()}, {"cosine"})
 results.record("rate_scaling.factor", factor)
 results.record("rate_scaling.steps_small", len(runs["small"]["losses"]))
 results.record("rate_scaling.steps_large", len(runs["large"]["losses"]))
