@@ -87,6 +87,8 @@ for name in NETWORKS:
 gain = [accuracy["strided_convnet", *key] - accuracy["mlp", *key] for key in
         (("gradient", 0.05), ("gradient", 0.1), ("gradient", 0.15))]  # fmt: skip
 assert min(gain) > 20
+small = accuracy["small_convnet", "gradient", 0.1]
+assert 0 < small - accuracy["strided_convnet", "gradient", 0.1] < 15
 assert accuracy["strided_convnet_pool", "gradient", 0.1] < accuracy[
     "strided_convnet", "gradient", 0.1] - 30  # fmt: skip
 
