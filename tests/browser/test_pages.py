@@ -20,6 +20,15 @@ OUT_OF_REACH = """() => [...document.querySelectorAll("main *, article *")].filt
   return scrolls && node.tabIndex < 0 && !node.querySelector("a[href], button, input, summary");
 }).map((node) => node.outerHTML.slice(0, 120))"""
 
+# What reaches beyond the window and stands in nothing that scrolls: the theme cuts it off.
+CUT_OFF = """() => [...document.querySelectorAll("article *")].filter((node) => {
+  if (node.getBoundingClientRect().right <= innerWidth + 1 || !node.checkVisibility()) return false;
+  let around = node.parentElement;
+  while (around.tagName !== "ARTICLE" && !/auto|scroll/.test(getComputedStyle(around).overflowX))
+    around = around.parentElement;
+  return around.tagName === "ARTICLE";
+}).map((node) => node.outerHTML.slice(0, 120))"""
+
 
 class Visit:
     """A tab of the browser, with everything that its last page asked for."""
@@ -65,9 +74,10 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 
 def check_layout(page: Page) -> None:
-    """Check that a page does not scroll sideways, and that the keyboard scrolls what does."""
+    """Check that a page fits the window, and that the keyboard scrolls what is wider."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"the page scrolls sideways by {wide} px"
+    assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(OUT_OF_REACH) == []
 
 
