@@ -33,7 +33,7 @@ rows = {name: {row.name: row for row in tables.layer_table(model)} for name, mod
 print({name: model.count_params() for name, model in both.items()})
 
 # %%
-# Which input map reaches which output map? One picture a map, with ones in that map and zeros in
+# Which input map reaches which output map? One picture for each, with ones in that map and zeros in
 # all others, goes through a layer whose weights are ones. Its window sees them all at once.
 
 connected = {}
@@ -102,7 +102,7 @@ for height, (version, of) in enumerate(rows.items()):
         left += width
     ticks.append((height, version.replace("_", "\n")))
 axes["cost"].set_yticks(*zip(*ticks, strict=True))
-axes["cost"].set(ylim=(1.5, -0.5), xlabel="million products a picture (MACs)")
+axes["cost"].set(ylim=(1.5, -0.5), xlabel="million products per picture (MACs)")
 axes["cost"].tick_params(axis="y", length=0)
 plotting.describe(
     fig,

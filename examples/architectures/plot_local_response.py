@@ -25,7 +25,7 @@ SHOWN = 6  # the map that is drawn: stripes that lie
 CROP = np.s_[20:140, 60:240]
 
 # %%
-# Twelve Gabor kernels, one an angle, stand for a trained first layer, whose kernels are much like
+# Twelve Gabor kernels, one per angle, stand for a trained first layer, whose kernels are much like
 # them. Here neighbouring maps are neighbouring angles, the first beside the second.
 
 cat = data.to_grey(data.to_float(data.chelsea()))[CROP]

@@ -79,7 +79,7 @@ for o, colour in enumerate((plotting.BLUE, plotting.ORANGE)):
     plotting.outline(total, 0, 0, 2, 2, colour)
 plotting.describe(
     fig,
-    "Three input channels of 3 by 3 numbers, one a row, drawn twice. On the left each meets a "
+    "Three input channels of 3 by 3 numbers, one per row, drawn twice. On the left each meets a "
     "slice of kernel 0, on the right a slice of kernel 1, 2 by 2 numbers each; the three partial "
     "results of a kernel and its bias add up to one feature map. The first number of map 0 is "
     f"{parts[0, 0, 0, 0]:g} {parts[0, 1, 0, 0]:+g} {parts[0, 2, 0, 0]:+g} {bias[0]:+g} = "

@@ -3,8 +3,8 @@ Batch normalization folds into the convolution
 ==============================================
 
 In use, batch normalization subtracts a mean, divides by a standard deviation, scales and shifts:
-one product and one sum a map, with numbers that stay the same. A convolution before it can do that
-with its own weights and a bias. So the tables of this chapter count no products for it.
+one product and one sum per map, with numbers that stay the same. A convolution before it can do
+that with its own weights and a bias. So the tables of this chapter count no products for it.
 
 .. math:: k' = \frac{\gamma}{\sqrt{v + \varepsilon}}\, k, \qquad
    b' = \beta + \frac{\gamma}{\sqrt{v + \varepsilon}} (b - m)
@@ -55,8 +55,8 @@ np.testing.assert_allclose(two_steps, folded, atol=1e-5)
 print(kernel.shape, bias.shape)
 
 # %%
-# What the networks of this chapter save. Normalization has four numbers a map, a folded convolution
-# one bias a map, which ResNet-50 has already.
+# What the networks of this chapter save. Normalization has four numbers per map, a folded
+# convolution one bias per map, which ResNet-50 has already.
 
 for name in ("resnet50", "mobilenet"):
     with keras.StatelessScope(initialize_variables=False):

@@ -3,7 +3,7 @@ Where parameters and work lie, from 1998 to 2020
 ================================================
 
 Every network cut into four kinds of layer. Dense layers held nearly all parameters of AlexNet and
-VGG; then they shrank to one matrix behind a mean. The work moved from large kernels to kernels of
+VGG; then they shrank to one matrix after a mean. The work moved from large kernels to kernels of
 1 by 1.
 
 .. math:: \text{MACs} = H W \cdot k^2 \frac{C}{G} O

@@ -51,8 +51,8 @@ results.record("ring_all_reduce.steps", len(moves) - 1)
 results.record("ring_all_reduce.share", share)
 
 # %%
-# One row a worker, one column a chunk. What has arrived in a step is outlined; a finished sum is
-# coloured.
+# One row per worker, one column per chunk. What has arrived in a step is outlined; a finished sum
+# is coloured.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(5.2, 3.9))

@@ -35,7 +35,7 @@ of_paper = network(np.zeros_like(x), training=False).numpy()[classes, classes]
 print(x.shape, (of_digit - of_paper).round(2))
 
 # %%
-# Gradient times input needs one gradient, integrated gradients one a step.
+# Gradient times input needs one gradient, integrated gradients one for each step.
 
 gradient = interpretability.saliency(network, x, classes)
 product = gradient * x

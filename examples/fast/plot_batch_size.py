@@ -92,5 +92,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The dashed lines are the formula with two numbers a network, fitted to the shortest readings. The
-# long whiskers of CS 20's network say that something else was running while it was timed.
+# The dashed lines are the formula with two numbers per network, fitted to the shortest readings.
+# The long whiskers of CS 20's network say that something else was running while it was timed.

@@ -29,7 +29,7 @@ np.testing.assert_array_equal(first.transpose(2, 0, 1).ravel(), np.arange(first.
 print(last[:, :, 0], first[:, :, 0])
 
 # %%
-# What the study recorded: 3 x 3 convolutions in both layouts, and the way there and back. A device
+# What the study recorded: 3 x 3 convolutions in both layouts, and the conversions. A device
 # may refuse NCHW, and then the study has its message.
 
 layers = studies.load("execution").select(measured="layout")

@@ -4,7 +4,7 @@ float32 and bfloat16: time and error
 
 A processor that multiplies numbers of half the size may do twice as many at once, and moves half
 the bytes. A whole network gains less than that, because its other parts do not change, and one that
-mostly moves numbers may lose. The price are seven bits of fraction in the place of 23.
+mostly moves numbers may lose. The price is a fraction of seven bits in place of 23.
 
 .. math:: u_{32} = 2^{-24}, \\quad u_{\\mathrm{bf16}} = 2^{-8}
 

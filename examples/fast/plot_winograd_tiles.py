@@ -90,5 +90,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Nothing can fall below one product an output, and most of the gain is there with 4 x 4. The error
+# Nothing can fall below one product per output, and most of the gain is there with 4 x 4. The error
 # has no such floor. Libraries stop at tiles of 4 or 6, and take smaller ones in half precision.

@@ -41,7 +41,7 @@ for kernel in bank:
     blurred.append(x[0, :, :, 0].numpy())
 
 # %%
-# The mean stays, the contrast goes: the deviation of the pixels falls.
+# The mean stays, the contrast goes: the standard deviation of the pixels falls.
 
 contrast = np.array([image.std() for image in blurred])
 np.testing.assert_allclose([image.mean() for image in blurred], face.mean(), rtol=1e-4)

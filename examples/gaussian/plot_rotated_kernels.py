@@ -2,7 +2,7 @@ r"""
 Turning a kernel, or turning the function
 =========================================
 
-A kernel at another angle can be had in two ways: turn the array of its taps, or turn the function
+There are two ways to a kernel at another angle: turn the array of its taps, or turn the function
 and sample it again. The first interpolates between taps. A wide kernel hardly minds; in a narrow
 one an error of several per cent remains, and a corner that turns out of the square is lost:
 

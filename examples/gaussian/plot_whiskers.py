@@ -48,7 +48,7 @@ np.testing.assert_allclose(response[inner], reference.correlate2d(face, gabor), 
 
 # %%
 # Contrast of one whisker: its brightest pixel within two of the line, less the median of the pixels
-# around, compared with the deviation of the fur.
+# around, compared with the standard deviation of the fur.
 
 columns = np.arange(WHISKER[0][1] + 2, WHISKER[1][1])
 line = np.interp(columns, [p[1] for p in WHISKER], [p[0] for p in WHISKER])

@@ -2,7 +2,7 @@ r"""
 What imshow does behind your back
 =================================
 
-Unless told otherwise, ``imshow`` stretches a grey picture from its own minimum to its own maximum.
+By default ``imshow`` stretches a grey picture from its own minimum to its own maximum.
 A picture of low contrast then looks like one of high contrast, and one stray pixel makes all the
 others dark. State the scale and each picture shows what it holds:
 

@@ -3,7 +3,7 @@ A colour picture is three grey ones
 ===================================
 
 The last axis of a colour picture holds three channels: how much red, how much green and how much
-blue. Each channel alone is a picture in grey, since one number a pixel has no hue. Chelsea's fur
+blue. Each channel alone is a picture in grey, since one number per pixel has no hue. Chelsea's fur
 is bright in the red channel and dark in the blue one:
 
 .. math:: x[i, j] = (r, g, b)

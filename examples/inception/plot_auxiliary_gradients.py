@@ -5,7 +5,7 @@ What reaches the early layers
 GoogLeNet was trained with two more classifiers, on modules 4a and 4d, so that the layers before
 them should get a gradient that had not come all the way from the end. How much each head sends to
 each module can be measured. Before the first step of training nothing has vanished on the way, and
-the nearest head speaks loudest.
+the nearest head sends the largest gradient.
 
 .. math:: L = L_\text{main} + 0.3\, (L_1 + L_2)
 
@@ -53,7 +53,8 @@ gradients = {
 }
 
 # %%
-# The gradient of the sum is the sum of the gradients, and behind a head nothing comes from it.
+# The gradient of the sum is the sum of the gradients, and a head sends nothing to the layers after
+# it.
 
 together = tape.gradient(whole, kernels)
 for number in range(len(LAYERS)):
@@ -102,5 +103,5 @@ plt.show()
 # --------------
 #
 # The main head's gradient is about as long in the first layer as in the last: a good start keeps
-# the scale. What the head on 4a adds is a second, louder opinion on the early kernels, from a worse
-# classifier.
+# the scale. What the head on 4a adds to the early kernels is a second and larger gradient, of a
+# worse classifier.

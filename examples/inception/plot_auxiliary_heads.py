@@ -57,7 +57,7 @@ results.record("auxiliary_heads.depth", depth["logits"])
 results.record("auxiliary_heads.head_depths", [depth[f"{head}_logits"] for head in HEADS])
 
 # %%
-# Layers become blocks: the stem, a module with the pooling behind it, a head.
+# Layers become blocks: the stem, a module with the pooling after it, a head.
 
 box_of = {name: name.split("_")[0] for name in rows}
 box_of |= dict.fromkeys(STEM, "stem")

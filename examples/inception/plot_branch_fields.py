@@ -63,7 +63,7 @@ for module in MODULES:
     results.record(f"branch_fields.{module}", of_module, unit="px")
 
 # %%
-# A column a branch, a row a module: how strongly each pixel acts, and the formula's square.
+# A column per branch, a row per module: how strongly each pixel acts, and the formula's square.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 4.1))
@@ -94,5 +94,5 @@ plt.show()
 # --------------
 #
 # Side by side in one module stand windows of different sizes, and the layers after it can choose.
-# The second module's 1x1 branch already sees more than any branch of the first: behind a
+# The second module's 1x1 branch already sees more than any branch of the first: after a
 # concatenation every branch sees what the widest one saw.

@@ -1,8 +1,8 @@
 r"""
-What each branch gives out
-==========================
+What each branch computes
+=========================
 
-The first Inception module of the book's network is given maps of 12 by 12 and gives out 64, side by
+The first Inception module of the book's network reads maps of 12 by 12 and returns 64, side by
 side: some from a single position, some from windows of three and of five, some from the largest of
 nine. A trained network can be cut at each branch.
 
@@ -55,8 +55,8 @@ side_by_side = np.concatenate([found[name] for name in BRANCHES.values()], axis=
 np.testing.assert_array_equal(found["inception1"], side_by_side)
 
 # %%
-# How sharp the maps are: the step between neighbours, relative to a map's own deviation, over 200
-# digits. Each map is divided by its deviation for drawing too.
+# How sharp the maps are: the step between neighbours, relative to a map's own standard
+# deviation, over 200 digits. Each map is divided by it for drawing too.
 
 many = keras.Model(network.input, network.get_layer("inception1").output)(x[:200]).numpy()
 mean, deviation = many.mean(axis=(0, 1, 2)), many.std(axis=(0, 1, 2))
@@ -98,4 +98,4 @@ plt.show()
 # --------------
 #
 # The digit can be read in every row. The maps of 1x1 are mixtures of those above, pixel
-# by pixel. Behind the pooling strokes are swollen: a place is bright if anything near it was.
+# by pixel. After the pooling strokes are swollen: a place is bright if anything near it was.

@@ -1,6 +1,6 @@
 r"""
-Are the probabilities true?
-===========================
+Are the probabilities right?
+============================
 
 Of the digits that a network is 80 % sure of, 80 % should be right. A reliability diagram compares
 the two. One number, the temperature, is fitted on digits that the network was not trained with; it
@@ -21,7 +21,7 @@ BINS = 10  # between a probability of 0 and of 1
 TEMPERATURES = np.geomspace(0.4, 2.5, 61)
 
 # %%
-# Three sets: the even and the odd places of the test set, and as many of the digits trained with.
+# Three sets: the even and the odd places of the test set, and as many training digits.
 
 network = training.load("mini_inception").model
 (seen, seen_labels), (digits, labels) = data.mnist()
@@ -46,8 +46,8 @@ for name, (z, y) in sets.items():
 
 # %%
 # Each half of the test set is judged at the temperature fitted on the other. The expected
-# calibration error is the mean distance between probability and share of right answers, weighed by
-# the bins.
+# calibration error is the mean distance between probability and share of right answers, weighted by
+# the number of digits in each bin.
 
 
 def judged(p, truth):
@@ -109,7 +109,7 @@ plotting.describe(
     f"in the last bin. The calibration error is {before[3]:.2%} as trained and {after[3]:.2%} at "
     f"the other half's temperature. Three curves of the loss are least at T = "
     f"{fitted['even']:.2f} and {fitted['odd']:.2f} for the test halves and "
-    f"{fitted['seen']:.2f} for digits trained with.",
+    f"{fitted['seen']:.2f} for training digits.",
 )
 plt.show()
 
@@ -118,4 +118,4 @@ plt.show()
 # --------------
 #
 # Outside the last bin there are few digits, and their bars are long. The temperature that fits
-# digits trained with is not that of new ones. Fit it where the network has not been.
+# training digits is not that of new ones. Fit it on digits that the network was not trained with.

@@ -58,8 +58,8 @@ results.record("digit_probabilities.mistakes_in_doubt", (~right & doubtful).sum(
 np.testing.assert_array_less(np.median(entropy), 0.01)  # bits; the chapter says so
 
 # %%
-# Ten points a digit, on a logarithmic axis. The true class is orange; a triangle stands for what is
-# smaller than the axis shows.
+# Ten points per digit, on a logarithmic axis. The true class is orange; a triangle stands for what
+# is smaller than the axis shows.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(4, SHOWN, figsize=(6.4, 5.4), height_ratios=(1, 1.35, 1, 1.35))

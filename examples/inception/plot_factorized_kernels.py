@@ -52,7 +52,7 @@ for taps in (5, 7):
 
 # %%
 # 1x7 and 7x1: the best sum of M pairs has the first M singular values. 3x3 and 3x3: one of the two
-# kernels of each pair is fixed, the other is solved for, in turns, from several random starts.
+# kernels of each pair is fixed, the other is solved for, alternately, from several random starts.
 
 rows = {
     name: [np.linalg.norm(np.linalg.svd(w, compute_uv=False)[count:]) for count in range(1, 8)]

@@ -60,7 +60,7 @@ np.testing.assert_array_equal(list(costs.values()), by_hand)
 assert {model.output.shape for model in ways.values()} == {(None, half, half, WANTED)}
 
 # %%
-# How many numbers a picture are passed on from step to step.
+# How many numbers per picture are passed on from step to step.
 
 before, after = SIZE**2 * MAPS, half**2 * WANTED
 steps = {
@@ -94,7 +94,7 @@ ax.set(ylim=(height - 1.3, -1.2), xticks=(), yticks=())
 ax.spines[:].set_visible(False)
 plotting.describe(
     fig,
-    "Three columns of bars, whose lengths are the numbers a picture has between steps. "
+    "Three columns of bars, whose lengths are the numbers per picture between steps. "
     + " ".join(
         f"{name}: {', '.join(f'{v:,}' for v in values)}, at {costs[name] / MEGA:,.0f} million MACs."
         for name, values in steps.items()

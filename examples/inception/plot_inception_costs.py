@@ -61,7 +61,7 @@ results.record("inception_costs.ratio", totals["naive"] / totals["reduced"])
 results.record("inception_costs.weights", weights)
 
 # %%
-# Modules in a row. A naive one gives out 64 + 128 + 32 maps and all that came in.
+# Modules in a row. A naive one returns 64 + 128 + 32 maps and all of its input.
 
 maps_in = [CHANNELS + 224 * number for number in range(STACKED)]
 naive = [SIZE**2 * c * (64 + 9 * 128 + 25 * 32) / MEGA for c in maps_in]
@@ -116,4 +116,4 @@ plt.show()
 #
 # The branch of 5x5 shrinks to a tenth, that of 3x3 to six tenths. The larger the kernel is and the
 # narrower the reduction, the more is saved. In a row it is the pooling's branch that matters: what
-# it hands on unreduced, the next module has to pay for.
+# it passes on unreduced, the next module has to pay for.

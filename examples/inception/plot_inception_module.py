@@ -2,9 +2,9 @@ r"""
 The Inception module, branch by branch
 ======================================
 
-Four branches look at the same feature maps through windows of different sizes, and what they give
-out is laid side by side along the channels. GoogLeNet puts a 1x1 convolution before each large
-kernel, to have fewer channels under it, and one behind the pooling.
+Four branches look at the same feature maps through windows of different sizes, and their
+outputs are laid side by side along the channels. GoogLeNet puts a 1x1 convolution before each large
+kernel, to have fewer channels under it, and one after the pooling.
 
 .. math:: y = [\, f_{1 \times 1}(x),\; f_{3 \times 3}(x),\; f_{5 \times 5}(x),\; f_\text{p}(x) \,]
 
@@ -88,7 +88,7 @@ plotting.describe(
     f"Two graphs of four branches from {CHANNELS} maps. Naive: 1 by 1, 3 by 3, 5 by 5 and max "
     f"pooling, {models[0].output.shape[-1]} maps together. GoogLeNet's: a 1 by 1 convolution to "
     f"{REDUCED['2'][0][0]} maps before the 3 by 3, one to {REDUCED['3'][0][0]} before the 5 by 5 "
-    f"and one to {REDUCED['4'][1][0]} behind the pooling, {models[1].output.shape[-1]} together.",
+    f"and one to {REDUCED['4'][1][0]} after the pooling, {models[1].output.shape[-1]} together.",
 )
 plt.show()
 
@@ -97,5 +97,5 @@ plt.show()
 # --------------
 #
 # The windows differ and the sizes agree: stride 1 and SAME padding in all branches, or nothing
-# could be laid side by side. In the naive module the pooling hands on all maps that came in, so
+# could be laid side by side. In the naive module the pooling passes on all maps that came in, so
 # that each module has more maps than the one before.

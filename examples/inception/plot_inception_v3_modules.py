@@ -40,8 +40,8 @@ for name, block in modules.items():
     print(name, block.output_shape, block.parameters, block.macs)
 
 # %%
-# One of them by arithmetic: mixed0 is given 192 maps and gives out 64 + 64 + 96 + 32. A normalized
-# convolution has no bias, and three numbers a map that its normalization keeps.
+# One of them by arithmetic: mixed0 reads 192 maps and returns 64 + 64 + 96 + 32. A normalized
+# convolution has no bias, and three numbers per map that its normalization keeps.
 
 steps = [(1, 192, 64), (1, 192, 48), (5, 48, 64), (1, 192, 64), (3, 64, 96), (3, 96, 96),
          (1, 192, 32)]  # fmt: skip

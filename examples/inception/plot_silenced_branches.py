@@ -2,7 +2,7 @@ r"""
 A branch at a time
 ==================
 
-What does a trained network lose without one of its branches? Set the branch's maps to zero behind
+What does a trained network lose without one of its branches? Set the branch's maps to zero after
 the ReLU, change nothing else, and count. The other question has another answer: what can a branch
 do alone?
 
@@ -19,7 +19,7 @@ from convbook import data, plotting, results, training
 
 EVERY = 10  # one of so many test digits
 BRANCHES = {"1 × 1": "1x1", "3 × 3": "3x3", "5 × 5": "5x5", "pool": "pool_proj"}
-MODULES = {"inception1": "relu2", "inception2": "relu3"}  # with the ReLU behind each
+MODULES = {"inception1": "relu2", "inception2": "relu3"}  # with the ReLU after each
 
 # %%
 # The network cut in two: up to a ReLU, and from there on.

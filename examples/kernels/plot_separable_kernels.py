@@ -3,7 +3,7 @@ Separable kernels: a column, then a row
 =======================================
 
 A kernel that is the product of a column and a row can be applied as two kernels of one dimension,
-one after the other. The result is the same and costs :math:`2 k` multiplications a pixel, not
+one after the other. The result is the same and costs :math:`2 k` multiplications per pixel, not
 :math:`k^2`. Singular values tell whether it can be done: all but the first are zero.
 
 .. math:: w = \sum_{i=1}^{r} \sigma_i \, a_i b_i^T
@@ -72,7 +72,7 @@ for place, (name, rank) in enumerate(zip(NAMES, ranks, strict=True)):
 sizes = np.arange(1, 32, 2)
 axes["e"].plot(sizes, sizes**2, color=plotting.ORANGE, label="square, $k^2$")
 axes["e"].plot(sizes, 2 * sizes, color=plotting.BLUE, label="column and row, $2k$")
-axes["e"].set(xlabel="size $k$ in taps", ylabel="multiplications a pixel", yscale="log")
+axes["e"].set(xlabel="size $k$ in taps", ylabel="multiplications per pixel", yscale="log")
 axes["e"].legend()
 listed = ", ".join(f"{name} has rank {rank}" for name, rank in zip(NAMES, ranks, strict=True))
 plotting.describe(

@@ -29,7 +29,7 @@ bank = np.stack([kernels.get(name) for name in names], axis=-1)[:, :, None, :]
 print(bank.shape)
 
 # %%
-# All five at once, one an output channel; then again with both spatial axes reversed.
+# All five at once, one per output channel; then again with both spatial axes reversed.
 
 x = picture[None, :, :, None]
 correlated = tf.nn.conv2d(x, bank, strides=1, padding="VALID")[0].numpy()

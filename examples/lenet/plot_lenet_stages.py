@@ -29,7 +29,7 @@ trained = training.load("lenet")
 print(x.shape, trained.recipe.epochs, "epochs")
 
 # %%
-# What each layer gives out.
+# The output of each layer.
 
 found = interpretability.feature_maps(trained.model, x, [*MAPS, "fc1", "logits"])
 logits = found["logits"][0]

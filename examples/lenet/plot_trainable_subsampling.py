@@ -94,5 +94,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# "Any" thickens the strokes, as max pooling does, and "all" thins them. Two numbers a map decide
+# "Any" thickens the strokes, as max pooling does, and "all" thins them. Two numbers per map decide
 # which it is. Max pooling has nothing to learn, and took over.

@@ -4,7 +4,7 @@ A feature map becomes one number
 
 Global average pooling takes the mean over a whole feature map. What is left says how much of a
 feature there is, not where. The number of outputs is the number of channels, whatever the size of
-the picture, so a classifier behind it takes pictures of any size:
+the picture, so a classifier after it takes pictures of any size:
 
 .. math:: z_c = \frac{1}{H W} \sum_{i, j} y[i, j, c]
 

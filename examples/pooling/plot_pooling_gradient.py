@@ -50,7 +50,7 @@ for size, stride in ((2, 2), (3, 1)):
     print(gradients[size][0])
 
 # %%
-# Whatever arrives is handed on, no more and no less.
+# The gradient that arrives is passed on, no more and no less.
 
 for of_max, of_average in gradients.values():
     np.testing.assert_allclose([of_max.sum(), of_average.sum()], arriving.sum(), rtol=1e-5)

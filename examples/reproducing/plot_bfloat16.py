@@ -41,7 +41,7 @@ for name, fraction in (("float32", 23), ("bfloat16", 7)):
 
 # %%
 # One convolution in both, against the same in float64 by this book's own function. Errors are root
-# mean squares, in units of the deviation of the result.
+# mean squares, in units of the standard deviation of the result.
 
 rng = np.random.default_rng(0)
 x = rng.standard_normal((1, SIDE, SIDE, CHANNELS))

@@ -4,8 +4,8 @@ A table of 2018, trained again
 
 CS 20's lecture note gives its network's test accuracy after 1, 2, 3, 5, 10 and 25 epochs. Here are
 its numbers beside the same network trained twice by this book: from Glorot's initial weights, as
-Keras draws them, and from the lecture's own, of deviation 1. Error rates, which are what is left to
-improve, are drawn on a logarithmic axis.
+Keras draws them, and from the lecture's own, of standard deviation 1. Error rates, which are what
+is left to improve, are drawn on a logarithmic axis.
 
 .. math:: \\text{error rate} = 1 - \\text{accuracy}
 

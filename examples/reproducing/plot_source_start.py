@@ -3,9 +3,9 @@ Why the lecture started low
 ===========================
 
 CS 20's network reached 0.9131 after its first epoch. Two things of its code are repeated here, one
-at a time. It draws the weights with deviation 1, and Adam, whose steps are about as long as the
-learning rate, cannot move them far in an epoch. And it applies dropout in evaluation as well: a
-flag says that training is over, and no line of the code reads the flag.
+at a time. It draws the weights with standard deviation 1, and Adam, whose steps are about as long
+as the learning rate, cannot move them far in an epoch. And it applies dropout in evaluation as
+well: a flag says that training is over, and no line of the code reads the flag.
 
 .. math:: \\text{farthest in an epoch} \\approx \\eta \\cdot \\text{steps} = 0.001 \\cdot 468 < 1
 
@@ -96,7 +96,7 @@ below.set_title("Wrong test answers, %")
 plotting.describe(
     fig,
     "Above left, the loss of each step on logarithmic axes: it begins at "
-    f"{losses['source_start'][0]:,.0f} from weights of deviation 1 and at "
+    f"{losses['source_start'][0]:,.0f} from weights of standard deviation 1 and at "
     f"{losses['mnist_convnet'][0]:.1f} from Glorot's. Above right, the change of the weights: "
     f"{moved['source_start'][2]:.0%} in fc1 from the former, {moved['mnist_convnet'][2]:.0%} from "
     "the latter. Below, wrong test answers: "
@@ -108,5 +108,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# From deviation 1 the kernels stay nearly what they were: random. What learns is the last layer, on
-# features that nobody has chosen. Dropout left on adds its noise to the answers on top of that.
+# From standard deviation 1 the kernels stay nearly what they were: random. What learns is the last
+# layer, on features that nobody has chosen. Dropout left on adds its noise to the answers on top of
+# that.

@@ -2,7 +2,7 @@ r"""
 The digit that a class wants
 ============================
 
-The same climb, for the ten logits: which image makes the network say "three" most loudly? From grey
+The same climb, for the ten logits: which image has the largest logit of a three? From grey
 noise and without a penalty it ends in patterns of stripes. From black paper, and paying for every
 bright pixel and for every difference between neighbours, and shifted a little before each step, it
 draws something like digits:

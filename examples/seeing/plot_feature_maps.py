@@ -2,7 +2,7 @@ r"""
 Feature maps of each layer
 ==========================
 
-A feature map is what a layer gives out: one picture a kernel. On the way through the network the
+A feature map is the output of a layer for one kernel. On the way through the network the
 maps become smaller and more numerous, and show less and less of the picture. With batch
 normalization :math:`n`, max pooling :math:`m` where there is one, and :math:`\star` for
 cross-correlation, block :math:`l` computes

@@ -25,7 +25,7 @@ FLATNESS = 60.0  # weight of the total variation
 
 # %%
 # One position of each map is enough, so the maps are cropped to it. It is taken before the ReLU:
-# behind it a unit that is silent at the start would have no gradient.
+# after it a unit that is silent at the start would have no gradient.
 
 network = training.load("small_convnet").model
 found = {}

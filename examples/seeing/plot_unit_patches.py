@@ -64,7 +64,7 @@ for channel in range(UNITS):
         patches.append(x[image, top : top + field, left : left + field, 0])
 
 # %%
-# One row a unit.
+# One row per unit.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.1))

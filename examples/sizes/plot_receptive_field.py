@@ -3,7 +3,7 @@ The receptive field, predicted and measured
 ===========================================
 
 One output of a stack of layers depends on a square of the input, its receptive field. The square
-grows by :math:`(k_l - 1) \, d_l` pixels a layer, times all the strides before it. The gradient of
+grows by :math:`(k_l - 1) \, d_l` pixels per layer, times all the strides before it. The gradient of
 the output with respect to the input is nonzero exactly there, and far from even:
 
 .. math:: r = 1 + \sum_l (k_l - 1) \, d_l \prod_{i < l} s_i

@@ -50,7 +50,7 @@ results.record("all_probabilities.for_99", half, tolerance=5)
 results.record("all_probabilities.smallest", descending[-1], tolerance=1e-6)
 
 # %%
-# One point a class.
+# One point per class.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.8))

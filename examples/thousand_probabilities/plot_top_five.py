@@ -2,7 +2,7 @@ r"""
 The five most probable classes
 ==============================
 
-The network ends in 1,000 logits :math:`z_j`, one a class of the ImageNet challenge. Their softmax
+The network ends in 1,000 logits :math:`z_j`, one per class of the ImageNet challenge. Their softmax
 are probabilities, and the classes with the largest are the answer:
 
 .. math:: p_j = \frac{e^{z_j}}{\sum_{i=0}^{999} e^{z_i}}

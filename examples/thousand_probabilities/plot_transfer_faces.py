@@ -3,7 +3,7 @@ Features for another task, from a few examples
 ==============================================
 
 The network was never trained to tell faces from other things. Its next to last tensor, 1,280
-numbers a picture, serves for that all the same: a linear function of them is fitted to a few
+numbers per picture, serves for that all the same: a linear function of them is fitted to a few
 examples by ridge regression,
 
 .. math:: W = X^\top (X X^\top + \lambda I)^{-1} Y
@@ -69,7 +69,7 @@ for column in range(DRAWS):
             accuracies[name][row, column] = np.mean((across @ weights > 0) == faces[test])
 
 # %%
-# The last fit again, to one number a patch, by its definition.
+# The last fit again, to one number per patch, by its definition.
 
 x = inputs["contrast alone"].astype(float)
 a, b = x[train] - x[train].mean(axis=0), x[test] - x[train].mean(axis=0)

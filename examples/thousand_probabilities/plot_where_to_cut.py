@@ -77,5 +77,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# At the front there are many numbers and few weights, at the back few numbers and many weights. Who
-# stores features for many pictures cuts late, who wants places in the picture earlier.
+# At the front there are many numbers and few weights, at the back few numbers and many weights. To
+# store features for many pictures, cut late; to keep places in the picture, cut earlier.

@@ -55,8 +55,8 @@ results.record("training_curves.first_training", first.accuracy, tolerance=0.004
 results.record("training_curves.first_test", first.test_accuracy, tolerance=0.004)
 
 # %%
-# One column a network; the homework's other head is dashed. The axis of the accuracy is logarithmic
-# in what is missing to 100 %: halving the wrong answers is always the same way up.
+# One column per network; the homework's other head is dashed. The axis of the accuracy is
+# logarithmic in what is missing to 100 %: halving the wrong answers is always the same way up.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 4.6), sharex="col", sharey="row")
