@@ -93,12 +93,13 @@ ticks = []
 for height, (version, of) in enumerate(rows.items()):
     left = 0.0
     for row in of.values():
-        tint = plotting.GREEN if row.name in NAMES and row.name != "conv3" else "0.6"
+        halved = row.name in NAMES and row.name != "conv3"
+        tint, ink = (plotting.GREEN, "white") if halved else ("0.8", "black")
         width = row.macs / 1e6
         axes["cost"].barh(height, width, left=left, color=tint, edgecolor="white")
         if width > 70:
             axes["cost"].text(left + width / 2, height, f"{row.name}\n{width:.0f}", size=8,
-                              color="white", ha="center", va="center")  # fmt: skip
+                              color=ink, ha="center", va="center")  # fmt: skip
         left += width
     ticks.append((height, version.replace("_", "\n")))
 axes["cost"].set_yticks(*zip(*ticks, strict=True))

@@ -84,7 +84,7 @@ for ax, (name, (size, pads)) in zip(axes, readings.items(), strict=True):
         ax.barh(row + 0.25, TAPS, left=left, height=0.55, align="edge", color=plotting.BLUE)
         ax.text(left + TAPS / 2, row + 0.5, f"window {number + 1}", ha="center", va="center",
                 size=9, color="white")  # fmt: skip
-    ax.axvline(0, color="0.2", linewidth=1)
+    ax.axvline(0, color="0.2", linewidth=1, zorder=0)  # behind the names of the windows
     chain = " → ".join(map(str, sides[name]))
     left_over = f"{unread[name]} unread" if unread[name] else "none unread"
     ax.set_title(f"{name}: {chain}, so {sides[name][-1] ** 2 * MAPS:,} features, {left_over}",

@@ -96,11 +96,11 @@ top.invert_yaxis()
 top.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=4, handlelength=1)
 shown = [name for name in layers if layers[name] > 0.01 * sum(layers.values())]
 bottom.barh(shown, [layers[name] for name in shown], color=[
-    plotting.BLUE if macs[name] else "0.65" for name in shown
+    "0.5" if macs[name] else "0.8" for name in shown
 ])  # fmt: skip
 for row, name in enumerate(shown):
     low, high = (1000 * end for end in timing.reach(timed[name]["both"]))
-    bottom.hlines(row, low, high, color="0.2", linewidth=1.5)
+    bottom.hlines(row, low, high, color="black", linewidth=1.5)
     text = f" {rate[name]:.0f} GMAC/s" if macs[name] else " no products"
     bottom.text(high, row, text, va="center", size=9)
 bottom.invert_yaxis()

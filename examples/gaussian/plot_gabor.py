@@ -86,7 +86,7 @@ for top, bottom, angle in zip("abcd", "efgh", SHOWN, strict=True):
 plotting.colour_bar(fig, shown, [axes[letter] for letter in "efgh"], "answer")
 left, right = axes["p"], axes["q"]
 plotting.show_image(left, face, "Picture")
-right.set(facecolor="black", xticks=[], yticks=[], title="Direction of its lines")
+plotting.show_image(right, np.zeros_like(strength), "Direction of its lines")
 turn = right.imshow(direction, cmap=plotting.hue_circle(), vmin=0, vmax=180, alpha=strength)
 plotting.colour_bar(fig, turn, [left, right], "direction (°)").set_ticks((0, 45, 90, 135, 180))
 plotting.describe(

@@ -97,8 +97,8 @@ left.annotate(f"5 × 5: {five:.0f}", (1.31, totals["reduced"] / MEGA - 12), (1.1
 left.set(xticks=(0, 1), xticklabels=("naive", "with 1 × 1"), ylabel="million MACs", ylim=(0, 340),
          xlim=(-0.45, 1.5), title="Module 3a")  # fmt: skip
 order = range(1, STACKED + 1)
-right.plot(order, np.divide(naive, 1000), "o-", color=plotting.ORANGE, label="naive")
-right.plot(order, np.divide(reduced, 1000), "o-", color=plotting.BLUE, label="with 1 × 1")
+right.plot(order, np.divide(naive, 1000), "o-", color="0.2", label="naive")
+right.plot(order, np.divide(reduced, 1000), "o--", color="0.5", label="with 1 × 1")
 right.set(xlabel="module in a row", ylabel="billion MACs", ylim=(0, None), title="The n-th module")
 right.legend()
 plotting.describe(

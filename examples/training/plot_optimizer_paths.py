@@ -92,7 +92,8 @@ fig, axes = plt.subplots(3, 2, figsize=(6.4, 5.4))
 a, b = np.meshgrid(np.linspace(-4.6, 1.6, 125), np.linspace(-1.5, 1.5, 121))
 valley = 0.5 * (CURVATURE[0] * a**2 + CURVATURE[1] * b**2)
 for number, (ax, (name, path)) in enumerate(zip(axes.flat, paths.items(), strict=False)):
-    ax.contour(a, b, valley, levels=[0.1, 0.5, 2, 5, 10, 18, 28], colors="0.8", linewidths=0.8)
+    ax.contour(a, b, valley, levels=[0.1, 0.5, 2, 5, 10, 18, 28], colors="0.5",
+               alpha=0.5, linewidths=0.8)  # fmt: skip
     ax.plot(*np.transpose(path), ".-", color=f"C{number}", linewidth=1.2, markersize=4)
     ax.plot(0, 0, "k+", markersize=9)
     ax.set_title(f"{name}: {needed[name]} steps", color=f"C{number}", weight="bold")

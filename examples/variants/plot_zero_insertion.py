@@ -69,6 +69,7 @@ plotting.show_numbers(axes["b"], turned, "b  kernel, turned", size=12)
 plotting.show_numbers(axes["c"], valid.numpy(), "c  output, VALID", size=12)
 plotting.outline(axes["c"], 0, 0, 1, 1)
 plotting.outline(axes["c"], before - 0.08, before - 0.08, 4.12, 4.12, plotting.GREEN)
+axes["c"].set_title("c  output, VALID", pad=9)
 plotting.show_numbers(axes["d"], same.numpy(), "d  output, SAME", size=12)
 plotting.outline(axes["d"], 0, 0, 4, 4, plotting.GREEN)
 plotting.describe(
