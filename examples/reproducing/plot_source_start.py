@@ -32,40 +32,58 @@ trained = {name: training.load(name) for name in STARTS}
 steps = len(trained["source_start"].losses)
 losses = {name: network.losses[:steps] for name, network in trained.items()}
 for name, values in losses.items():
-    print(name, np.round(values[[0, 1, 9, 99, -1]], 2))
     results.record(f"source_start.{name}_first", values[0], tolerance=0.1 * values[0])
     results.record(f"source_start.{name}_last", values[-50:].mean(), tolerance=values[-50:].mean())
 
 # %%
-# How far have the weights come, in parts of what they were? The initial weights are those of a new
-# network with the same seed.
+# How far have the weights come, in parts of those of a new network with the same seed?
 
-moved = {}
+moved, starts = {}, {}
 for name, network in trained.items():
     recipe = network.recipe
-    new = models.build(recipe.network, **recipe.options, seed=recipe.seed)
-    pairs = [[m.get_layer(layer).kernel.numpy() for m in (new, network.model)] for layer in LAYERS]
+    starts[name] = models.build(recipe.network, **recipe.options, seed=recipe.seed)
+    both = starts[name], network.model
+    pairs = [[m.get_layer(layer).kernel.numpy() for m in both] for layer in LAYERS]
     moved[name] = [float(np.sqrt(np.mean((b - a) ** 2) / np.mean(a**2))) for a, b in pairs]
-    print(name, np.round(moved[name], 3))
     results.record(f"source_start.{name}_moved", moved[name][2], tolerance=0.3 * moved[name][2])
+assert max(moved["source_start"]) < 0.1 < min(moved["mnist_convnet"])
 
 # %%
-# Errors with dropout off, and with dropout left on. All before the dropout is computed once.
+# Errors with dropout off, and with dropout left on. Its noise is the standard deviation of a logit
+# over the masks. All before the dropout is computed once.
 
 _, (x_test, y_test) = data.mnist()
-wrong = {}
+wrong, features = {}, {}
 for name, network in trained.items():
     body = keras.Model(network.model.input, network.model.get_layer("fc1").output)
-    features = tf.constant(training.predict(body, x_test))
+    features[name] = tf.constant(training.predict(body, x_test))
     dropout, last = (network.model.get_layer(layer) for layer in ("dropout", "logits"))
-    logits = [last(features)] + [last(dropout(features, training=True)) for _ in range(MASKS)]
-    shares = np.array([np.mean(z.numpy().argmax(axis=1) != y_test) for z in logits])
+    off = last(features[name]).numpy()
+    on = np.stack([last(dropout(features[name], training=True)) for _ in range(MASKS)])
+    shares = [np.mean(z.argmax(axis=1) != y_test) for z in (off, *on)]
     np.testing.assert_allclose(1 - shares[0], network.accuracy, atol=0.001)
-    wrong[name] = shares[0], shares[1:].mean()
-    scale = float(np.std(logits[0]))
+    wrong[name] = shares[0], np.mean(shares[1:])
+    scale = float(np.std(off))
+    noise = float(np.sqrt(on.var(axis=0, ddof=1).mean()) / scale)
     results.record(f"source_start.{name}_off", 1 - wrong[name][0], tolerance=0.01)
     results.record(f"source_start.{name}_on", 1 - wrong[name][1], tolerance=0.015)
     results.record(f"source_start.{name}_logits", scale, tolerance=0.5 * scale)
+    results.record(f"source_start.{name}_noise", noise, tolerance=0.2 * noise)
+
+# %%
+# What has learned, the features, which are the dense layer's outputs, or the last layer? Each is
+# tried with the beginning of the other.
+
+new, learned = starts["source_start"], features["source_start"].numpy()
+begun = training.predict(keras.Model(new.input, new.get_layer("fc1").output), x_test)
+change = float(np.linalg.norm(learned - begun) / np.linalg.norm(begun))
+results.record("source_start.features_moved", change, tolerance=0.1)
+last = trained["source_start"].model.get_layer("logits")
+pairs = {"features": new.get_layer("logits")(learned), "last_layer": last(begun)}
+for (what, z), expected in zip(pairs.items(), (trained["source_start"].accuracy, 0.1), strict=True):
+    share = float(np.mean(z.numpy().argmax(axis=1) == y_test))
+    np.testing.assert_allclose(share, expected, atol=0.03)
+    results.record(f"source_start.{what}_alone", share, tolerance=0.05)
 
 # %%
 # Loss, way and errors.
@@ -79,8 +97,7 @@ for number, (name, label) in enumerate(STARTS.items()):
     left.loglog(np.arange(1, steps + 1), losses[name], label=label, linewidth=1)
     places = np.arange(len(LAYERS)) + 0.4 * number - 0.2
     right.bar(places, 100 * np.array(moved[name]), 0.38)
-left.set_title("Loss of each step")
-left.set_xlabel("step of the first epoch")
+left.set(title="Loss of each step", xlabel="step of the first epoch")
 left.legend(loc="lower left")
 right.set_title("Change of the weights, %")
 right.set_xticks(range(len(LAYERS)), LAYERS)
@@ -108,6 +125,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# From standard deviation 1 the kernels stay nearly what they were: random. What learns is the last
-# layer, on features that nobody has chosen. Dropout left on adds its noise to the answers on top of
-# that.
+# From standard deviation 1 the kernels stay nearly what they were, and the outputs of the dense layer
+# do not: with the last layer as it began they give nearly as many right answers. So it is the
+# features that learn. Dropout left on adds its noise to the answers on top of that.
