@@ -108,7 +108,7 @@ left.axvline(GOAL, color="0.2", linewidth=1, linestyle="--", zorder=0)
 left.set_title("Right answers, %")
 left.set_xticks([98.4, 98.8, 99.2, 99.6])
 right.axvline(0, color="C1", linewidth=1.5, zorder=0)
-right.set_title("Difference from the start, points")
+right.set_title("Gain over the start, points")
 for ax in (left, right):
     ax.axhline(0.5, color="0.6", linewidth=0.8)
 plotting.describe(

@@ -79,7 +79,7 @@ right.boxplot(
     whis=(0, 100),  # the whiskers reach the smallest and the largest value
     widths=0.6,
     tick_labels=list(slopes),
-    medianprops={"color": plotting.ORANGE, "linewidth": 2.5},
+    medianprops={"color": "black", "linewidth": 2.5},
 )
 right.set(title="b  slope at each pixel", ylabel="slope of the sigmoid", ylim=(-0.01, 0.27))
 plotting.describe(

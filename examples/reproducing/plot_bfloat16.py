@@ -76,7 +76,7 @@ results.record("bfloat16.sum_float32", weights["float32"][-1])
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic("BB;EW", figsize=(6.4, 4.6), height_ratios=(0.75, 1))
 top = axes["B"]
-colours = ["0.75"] + [plotting.ORANGE] * 8 + [plotting.BLUE] * 23
+colours = ["0.75"] + [plotting.GREEN] * 8 + [plotting.PURPLE] * 23
 for row, (name, word) in enumerate(bits.items()):
     for column, (bit, colour) in enumerate(zip(word, colours, strict=False)):
         top.add_patch(Rectangle((column, row), 0.94, 0.62, color=colour, alpha=0.35))

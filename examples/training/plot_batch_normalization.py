@@ -90,7 +90,8 @@ after.set_xlabel("feature map, in the order of its mean")
 widest = int(variance.argmax())
 for place, size in enumerate(SIZES):
     groups = maps[: size * BATCHES, ..., widest].reshape(BATCHES, -1).mean(axis=1)
-    means.plot(np.full(BATCHES, place) + np.linspace(-0.25, 0.25, BATCHES), groups, ".")
+    means.plot(np.full(BATCHES, place) + np.linspace(-0.25, 0.25, BATCHES), groups, ".",
+               color="0.5")  # fmt: skip
     scatter = float(groups.std())
     results.record(f"batch_normalization.scatter_{size}", scatter, tolerance=0.5 * scatter)
 means.axhline(moving_mean[widest], color="0.2", linestyle="--", label="running")

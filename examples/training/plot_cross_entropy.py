@@ -71,14 +71,14 @@ for key, values, title in (
     ("p", p, "Probabilities $p$"),
     ("g", gradient, "Gradient $p - y$"),
 ):
-    colours = [plotting.ORANGE if i == TRUE else plotting.BLUE for i in range(10)]
+    colours = [plotting.ORANGE if i == TRUE else "0.6" for i in range(10)]
     panels[key].bar(range(10), values, color=colours)
     panels[key].axhline(0, color="0.4", linewidth=0.8)
     panels[key].set_xticks(range(10))
     panels[key].set_xlabel("class")
     panels[key].set_title(title)
-panels["s"].plot(margin, slopes[0], label="cross-entropy")
-panels["s"].plot(margin, slopes[1], label="squared error of the probability")
+panels["s"].plot(margin, slopes[0], color=plotting.BLUE, label="cross-entropy")
+panels["s"].plot(margin, slopes[1], color=plotting.GREEN, label="squared error of the probability")
 panels["s"].axvline(0, color="0.4", linewidth=0.8)
 panels["s"].set_xlabel("logit of the right class minus that of the other")
 panels["s"].set_ylabel("slope of the loss")
