@@ -125,6 +125,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# From standard deviation 1 the kernels stay nearly what they were, and the outputs of the dense layer
-# do not: with the last layer as it began they give nearly as many right answers. So it is the
-# features that learn. Dropout left on adds its noise to the answers on top of that.
+# From standard deviation 1 the kernels stay nearly what they were, and the dense layer's outputs do
+# not: with the last layer as it began they give nearly as many right answers. So it is the features
+# that learn. Dropout left on adds its noise to the answers on top of that.

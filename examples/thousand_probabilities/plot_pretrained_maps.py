@@ -49,6 +49,15 @@ silent = float((tensors["head"] == 0).mean())
 results.record("pretrained_maps.silent", silent, tolerance=0.02)
 
 # %%
+# Maps of the third layer that answer to the eyes: two windows of 6 x 5 positions about them, less
+# than a third of all, hold nearly all of such a map.
+
+third = tensors[LAYERS[2]][0]
+shown = third[..., third.std(axis=(0, 1)).argsort()[-SHOWN:]]
+eyes = shown[3:9, 1:6].sum(axis=(0, 1)) + shown[3:9, 8:13].sum(axis=(0, 1))
+assert np.sum(eyes > 0.95 * shown.sum(axis=(0, 1))) >= 2
+
+# %%
 # The maps of each layer that vary most over the picture, on one scale.
 
 plt.style.use(plotting.STYLE)

@@ -50,13 +50,16 @@ def enlarge(picture, taps):
 repeated = tf.image.resize(eye[None, :, :, None], (64, 64), method="nearest")
 smooth = tf.nn.conv2d(repeated, np.full((3, 3, 1, 1), 1 / 9, np.float32), 1, "SAME")[0, :, :, 0]
 counts = {taps: np.rint(enlarge(ones, taps) * taps**2 / STRIDE**2)[3:7, 3:7] for taps in (3, 4)}
+large, nine = np.ones((1, 10, 10, 1), np.float32), np.ones((3, 3, 1, 1), np.float32)
+seen = tf.nn.conv2d(large, nine, 1, "SAME")[0, 3:7, 3:7, 0].numpy()
+assert seen.min() == seen.max()
 results.record("checkerboard.stamps_uneven", sorted({int(count) for count in counts[3].flat}))
 results.record("checkerboard.stamps_even", int(counts[4].max()))
 assert counts[4].min() == counts[4].max()
 
 # %%
-# Above, the number of stamps on some pixels of the middle. Below, the eye, enlarged; grey runs from
-# 0, black, to 1, white.
+# Above, the number of stamps on some pixels of the middle, or of taps that they see. Below, the
+# eye, enlarged; grey runs from 0, black, to 1, white.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 3.9), height_ratios=(1, 1.25))
@@ -65,9 +68,7 @@ for column, taps, letter in zip(axes.T[:2], counts, "ab", strict=True):
         column[0], counts[taps], f"{letter}  k = {taps}, s = {STRIDE}", limits=(-4, 4.5), size=13
     )
     plotting.show_image(column[1], enlarge(eye, taps))
-plotting.show_numbers(
-    axes[0, 2], np.full((4, 4), 9), "c  repeat, then k = 3", limits=(-9, 10), size=13
-)
+plotting.show_numbers(axes[0, 2], seen, "c  repeat, then k = 3", limits=(-9, 10), size=13)
 plotting.show_image(axes[1, 2], smooth)
 plotting.describe(
     fig,
