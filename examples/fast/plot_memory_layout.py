@@ -76,11 +76,11 @@ for name, address, title in (("A", last, "NHWC"), ("B", first, "NCHW")):
 ax = axes["T"]
 at = np.arange(len(layers))
 for shift, (way, colour) in zip(
-    (-0.2, 0.2), (("NCHW", "C0"), ("transpositions", "0.6")), strict=True
+    (-0.2, 0.2), (("NCHW", "0.5"), ("transpositions", "0.8")), strict=True
 ):
     label = "NCHW" if way == "NCHW" else "transposing there and back"
     ax.bar(at + shift, np.nan_to_num(ratios[way]), 0.38, color=colour, label=label)
-    ax.vlines(at + shift, *ranges[way][1:], color="0.2", linewidth=1.5)
+    ax.vlines(at + shift, *ranges[way][1:], color="black", linewidth=1.5)
 ax.axhline(1, color="0.2", linewidth=1, linestyle=":")
 shapes = ["{image}×{image}×{channels}".format(**layer.parameters) for layer in layers]
 ax.set_xticks(at, shapes)

@@ -80,8 +80,8 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.7))
 labels = ["product of matrices", "the same,\nanother study"]
 labels += [f"{label},\n{word}" for label in NAMES.values() for word in PARTS.values()]
 for row, (gain, low, high) in enumerate(gains.values()):
-    left.hlines(row, low, high, color=plotting.BLUE, linewidth=5, alpha=0.35)
-    left.plot(gain, row, "o", color=plotting.BLUE)
+    left.hlines(row, low, high, color="0.3", linewidth=5, alpha=0.35)
+    left.plot(gain, row, "o", color="0.3")
     x, side = (high + 0.06, "left") if gain > 1 else (low - 0.06, "right")
     left.text(x, row, f"{gain:.2f}", va="center", ha=side, size=9)
 left.axvline(1, color="0.3", linewidth=1, linestyle=":")

@@ -92,7 +92,7 @@ left.set(xlim=(0, 1.03), ylim=(0, 1.03), xlabel="probability of the answer", yla
          title="Reliability and its error", aspect="equal")  # fmt: skip
 left.legend(loc="lower right", handletextpad=0.2)
 for (name, values), colour, label in zip(
-    curves.items(), (plotting.BLUE, plotting.GREEN, plotting.PURPLE),
+    curves.items(), ("0.2", plotting.GREEN, plotting.PURPLE),
     ("test, even places", "test, odd places", "trained with"), strict=True,
 ):  # fmt: skip
     right.semilogx(TEMPERATURES, values, color=colour, label=label)
