@@ -62,6 +62,7 @@ for name, scaled in scales.items():
         y = tf.sigmoid(x)
     slopes[name] = tape.gradient(y, x).numpy()
 results.record("sigmoid_range.flat_bytes", float((slopes["bytes"] < FLAT).mean()))
+assert np.argmin(slopes["normalized"]) == np.argmin(picture)
 results.record("sigmoid_range.lowest_normalized", float(slopes["normalized"].min()))
 
 # %%
