@@ -67,8 +67,9 @@ for key, run in zip(("one", "devices", "workers", "four"), smooth, strict=True):
 
 plt.style.use(plotting.STYLE)
 fig, (above, below) = plt.subplots(2, 1, figsize=(6.4, 5.5), sharex=True, height_ratios=(1, 1.5))
-for kind, (width, colour) in zip(kinds, ((5, "0.8"), (2.4, "C0"), (0.8, "C1")), strict=True):
-    above.plot(steps, losses["smooth", kind], linewidth=width, color=colour, label=kind)
+strokes = ((5, "0.8", "-"), (2.4, "C0", "-"), (1.2, "black", ":"))
+for kind, (width, colour, line) in zip(kinds, strokes, strict=True):
+    above.plot(steps, losses["smooth", kind], line, linewidth=width, color=colour, label=kind)
 above.set_ylabel("loss of the batch")
 above.set_ylim(0)
 above.legend(loc="upper right")
@@ -78,11 +79,13 @@ for number, network in enumerate(networks):
         values = np.maximum(differences[network, kind], FLOOR)
         below.semilogy(steps, values, line, color=f"C{number}", linewidth=1)
     end = np.exp(np.log(np.maximum(differences[network, "2 workers"][-60:], FLOOR)).mean())
+    end *= {"dropout": 1.7, "normalization": 0.6}.get(network, 1)  # so that no label meets another
     below.text(steps[-1] + 4, end, network, color=f"C{number}", va="center", fontsize=9)
 values = np.maximum(differences["ReLU", "other kernels"], FLOOR)
 below.semilogy(steps, values, color="0.3", linewidth=0.9, alpha=0.7)
 below.text(130, 2.5e-6, "grey: ReLU, one device, other kernels", color="0.3", fontsize=9)
 below.set_xlim(0, steps[-1] * 1.22)
+below.set_xticks(range(0, 301, 50))
 below.set_ylim(FLOOR / 1.5, 4)
 below.set_xlabel("step")
 below.set_ylabel("difference from one device")

@@ -65,10 +65,15 @@ fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.5))
 for ax, (name, tensor) in zip(axes.flat, tensors.items(), strict=True):
     varied = tensor[0].std(axis=(0, 1)).argsort()[::-1][:SHOWN]
     maps = np.moveaxis(tensor[0][..., varied], -1, 0)
-    laid = plotting.mosaic(maps, 4, gap=max(1, len(maps[0]) // 28))
+    gap = max(1, len(maps[0]) // 28)
+    laid = plotting.mosaic(maps, 4, gap=gap)
     height, width, channels = tensor.shape[1:]
     title = f"{name}: {height} x {width} x {channels}"
     drawn = plotting.show_image(ax, laid, title, limits=(0, 6))
+    for number in range(SHOWN):  # white maps would run into the page
+        row, column = divmod(number, 4)
+        plotting.outline(ax, row * (height + gap), column * (width + gap), height, width, "0.6",
+                         0.6)  # fmt: skip
 plotting.colour_bar(fig, drawn, axes, "output of ReLU6", horizontal=True)
 plotting.describe(
     fig,
