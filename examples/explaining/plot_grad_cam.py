@@ -64,6 +64,7 @@ np.testing.assert_allclose(totals["own"], logits[chosen, CLASSES], atol=1e-3)
 enlarged = tf.image.resize(np.maximum(cams["own"], 0)[..., np.newaxis], (28, 28))[..., 0]
 found = interpretability.grad_cam(network, x, LAYER, CLASSES)
 np.testing.assert_allclose(found, enlarged, atol=1e-3 * found.max())
+assert np.all(cams["rival"].max(axis=(1, 2)) > 0)  # red cells for the other class, too
 results.record("grad_cam.positions", height * width)
 
 # %%

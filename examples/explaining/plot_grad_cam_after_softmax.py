@@ -55,6 +55,8 @@ for of, values in peaks.items():
     results.record(f"grad_cam_after_softmax.{of}", np.median(values))
 results.record("grad_cam_after_softmax.doubt", np.median(doubt))
 assert np.median(peaks["probability"]) < 0.01 * np.median(peaks["logit"])
+ranks = [values.argsort().argsort() for values in (doubt, peaks["probability"])]
+assert np.corrcoef(ranks)[0, 1] > 0.9
 
 # %%
 # Peak against doubt, on logarithmic axes. Maps that are zero throughout have no place on them.
