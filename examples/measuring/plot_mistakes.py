@@ -18,7 +18,6 @@ import tensorflow as tf
 from convbook import data, plotting, results, training
 
 SHOWN, COLUMNS = 24, 6
-GAP = 9  # pixels between the digits, where the words go
 SURE = 0.9
 
 # %%
@@ -50,20 +49,15 @@ results.record("mistakes.unsure", np.mean(unsure), tolerance=0.02)
 results.record("mistakes.wrong_if_sure", np.mean((answers != y_test)[~unsure]), tolerance=0.003)
 
 # %%
-# Pictures in rows, and below each what is written, the answer and its probability.
+# Pictures in rows, and above each what is written, the answer and its probability.
 
 plt.style.use(plotting.STYLE)
-fig, ax = plt.subplots(figsize=(6.4, 4.75))
 shown = wrong[:SHOWN]
-size = x_test.shape[1] + GAP
-tiles = plotting.mosaic(x_test[shown], COLUMNS, gap=GAP)
-plotting.show_image(ax, tiles, f"{len(shown)} of {len(wrong)} mistakes", limits=(0, 255))
-for place, index in enumerate(shown):
-    ax.text(
-        place % COLUMNS * size + (size - GAP) / 2, place // COLUMNS * size + size - GAP / 2,
-        f"{y_test[index]} → {answers[index]}  {confidence[index]:.2f}", ha="center", va="center",
-    )  # fmt: skip
-ax.set_ylim(top=-0.5, bottom=-(-len(shown) // COLUMNS) * size - 0.5)
+fig, axes = plt.subplots(-(-SHOWN // COLUMNS), COLUMNS, figsize=(6.4, 5.4))
+for ax, index in zip(axes.flat, shown, strict=True):
+    label = f"{y_test[index]} → {answers[index]}  {confidence[index]:.2f}"
+    plotting.show_image(ax, x_test[index], label, limits=(0, 255))
+fig.suptitle(f"{len(shown)} of {len(wrong)} mistakes", size=10)
 plotting.describe(
     fig,
     f"{len(shown)} handwritten digits, white on black, that the network gets wrong, each with what "
