@@ -72,7 +72,6 @@ for key, (network, names, _) in BLOCKS.items():
         edges += [(box[parent], name) for parent in parents]
     graphs[key] = texts, list(dict.fromkeys(edges))
     macs[key] = sum(row["macs"] for name, row in rows.items() if name.startswith(names))
-    results.record(f"four_blocks.{key}", macs[key] / MEGA)
 np.testing.assert_array_equal(macs["residual"], by_keras)
 ordinary = arithmetic.conv_macs(14, 3, 512, 512)
 results.record("four_blocks.pair_share", macs["separable"] / ordinary)

@@ -78,7 +78,8 @@ np.testing.assert_allclose(across @ weights, b @ w, atol=1e-6)
 means = {name: values.mean(axis=1) for name, values in accuracies.items()}
 for name, key in zip(inputs, ("features", "pixels", "contrast"), strict=True):
     results.record(f"transfer_faces.{key}_1", means[name][0], tolerance=0.03)
-    results.record(f"transfer_faces.{key}_5", means[name][2], tolerance=0.02)
+    if key != "contrast":
+        results.record(f"transfer_faces.{key}_5", means[name][2], tolerance=0.02)
     results.record(f"transfer_faces.{key}_30", means[name][-1], tolerance=0.02)
 
 # %%
