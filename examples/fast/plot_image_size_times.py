@@ -2,9 +2,9 @@
 Five algorithms against the size of the picture
 ===============================================
 
-With the kernel fixed, all algorithms grow with the number of pixels, the FFT by a logarithm more.
-So no line overtakes another for good because the picture grows; what decides is the kernel. Small
-pictures show something else: the time of a call that has next to nothing to do.
+With the kernel fixed, the products of all algorithms grow with the number of pixels, those of the
+FFT by a logarithm more. By counting, then, no line overtakes another for good because the picture
+grows. Small pictures show something else: the time of a call that has next to nothing to do.
 
 .. math:: t(n) \\approx t_0 + c \\, n^2
 
@@ -84,8 +84,8 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
 plotting.describe(
     fig,
     f"Seconds against the outputs along a side, {first} to {last}, on logarithmic axes, "
-    f"for kernels of {small} and {large} taps a side. All lines end nearly parallel. On the "
-    f"largest picture the FFT takes {ratio['small']:.1f} times as long as im2col with the small "
+    f"for kernels of {small} and {large} taps a side. On the largest picture the FFT takes "
+    f"{ratio['small']:.1f} times as long as im2col with the small "
     f"kernel and {ratio['large']:.2f} times as long with the large one.",
 )
 plt.show()
@@ -95,4 +95,4 @@ plt.show()
 # --------------
 #
 # To the left the lines are flat: what is timed there is Python, the checks of arguments and the
-# start of a computation. A network of many small layers spends its time so.
+# start of a computation. A network of many small layers may spend its time so.
