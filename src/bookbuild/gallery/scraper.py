@@ -86,9 +86,11 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     alt = fig.get_label()
     if not alt:
         raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
-    # The layout settles in the second pass: after one, some titles stand over the edge.
+    # The layout settles in the second pass: after one, some titles stand over the edge. To find it
+    # again for each picture takes a third of the time to draw it.
     fig.draw_without_rendering()
     fig.draw_without_rendering()
+    fig.set_layout_engine("none")
     _check_text_is_whole(fig, script)
     moving = [value for value in script_globals.values() if isinstance(value, Animation)]
     if moving:
@@ -147,9 +149,12 @@ def _smaller_webp(image: Image.Image) -> bytes:
     """Encode losslessly or lossily, whichever is smaller: drawings or photographs.
 
     The encoder's efforts are those beyond which a hundredth of the size costs ten times the time.
-    A picture that would still be too heavy for a phone is encoded with more loss.
+    What has many colours never is smaller losslessly, and trying takes most of the time. A picture
+    that would still be too heavy for a phone is encoded with more loss.
     """
-    encoded = [_webp(image, lossless=True, quality=50, method=2)]
+    sample = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
+    few_colours = sample.getcolors(2048) is not None
+    encoded = [_webp(image, lossless=True, quality=50, method=2)] if few_colours else []
     for quality in (80, 65, 50):
         encoded.append(_webp(image, quality=quality, method=4))
         if len(min(encoded, key=len)) < HEAVIEST:
