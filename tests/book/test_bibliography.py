@@ -1,5 +1,6 @@
 """Every work stands in the bibliography once, whole, and checked."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -23,6 +24,12 @@ REQUIRED = {
 def words(text: str) -> str:
     """Return a title's letters and digits alone: what two spellings of one title share."""
     return "".join(filter(str.isalnum, text.lower()))
+
+
+def test_every_entry_is_cited() -> None:
+    pages = "".join(page.read_text("utf-8") for page in (ROOT / "book").glob("*.md"))
+    cited = {key for keys in re.findall(r"\{cite:\w\}`(.+?)`", pages) for key in keys.split(",")}
+    assert set(ENTRIES) - cited == set()
 
 
 def test_fewer_than_ten_entries_are_unchecked() -> None:
