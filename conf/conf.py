@@ -1,15 +1,12 @@
 """Configuration of Sphinx. What needs a function lives in the package bookbuild."""
 
 import os
-import tomllib
 from importlib.metadata import version as installed_version
-from pathlib import Path
 
 project = "Convolutions in TensorFlow"
 author = "The authors of Convolutions in TensorFlow"
 copyright = f"2026, {author}"
 release = version = installed_version("convbook")
-language = "en"
 
 extensions = [
     "sphinx.ext.autodoc",
@@ -49,7 +46,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "parallel": os.cpu_count(),
     "copyfile_regex": r"(?!)",
-    "show_memory": False,
     "min_reported_time": float("inf"),
     "write_computation_times": False,
     "show_signature": False,
@@ -61,7 +57,6 @@ suppress_warnings = ["sphinx_gallery.space_in_filename"]  # a space in the check
 
 # Pages.
 numfig = True
-numfig_secnum_depth = 1
 html_theme = "furo"
 html_title = project
 html_static_path = ["static"]
@@ -70,12 +65,8 @@ html_favicon = "static/favicon.svg"
 html_css_files = ["convbook.css"]
 html_js_files = [("animations.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
-html_show_sourcelink = False
+html_show_sourcelink = html_copy_source = False
 html_domain_indices = False  # the package has an appendix of its own
-html_copy_source = False
-# Pages that had another address in edition 1.
-html_context = {"moved": tomllib.loads(Path("moved.toml").read_text(encoding="utf-8"))}
-html_additional_pages = dict.fromkeys(html_context["moved"], "moved.html")
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}
 
@@ -88,16 +79,14 @@ notfound_context = {
 }
 
 # The EPUB, whose files bookbuild.editions.epub writes.
-epub_basename = "book"
-epub_css_files = ["book.css"]
+epub_basename, epub_css_files = "book", ["book.css"]
 epub_contributor = author
 epub_description = (
     "What convolution does to a picture, how a network learns its kernels, and what a network sees "
     "in a photograph of a cat. Every figure is made by a script, and every chapter executes."
 )
 epub_uid, epub_identifier = "book-id", "urn:uuid:298e74d9-276b-53a2-a499-0243f789afda"
-epub_show_urls = "no"
-epub_tocdup = False
+epub_show_urls, epub_tocdup = "no", False
 
 # References. The types of other projects cannot be linked offline: only our own are looked up.
 bibtex_bibfiles = ["../book/references.bib"]
@@ -105,7 +94,6 @@ bibtex_reference_style = "author_year"
 autodoc_mock_imports = ["keras", "tensorflow"]  # seconds in each of Sphinx's processes
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
-napoleon_google_docstring = False
 napoleon_use_ivar = True
-napoleon_use_param = napoleon_use_rtype = False
+napoleon_google_docstring = napoleon_use_param = napoleon_use_rtype = False
 nitpick_ignore_regex = [("py:class", r"(?!convbook).*")]

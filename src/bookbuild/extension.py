@@ -61,6 +61,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # sphinx-gallery checks its configuration at priority 10.
     app.connect("config-inited", refuse_output_among_sources, priority=1)
     app.connect("config-inited", addresses.note_addresses, priority=5)
+    app.connect("config-inited", addresses.note_moved_pages)
     app.connect("config-inited", runs.order_topics, priority=5)
     app.connect("config-inited", notebooks.choose_cache)
     # sphinx-gallery runs the scripts at the default priority, 500.

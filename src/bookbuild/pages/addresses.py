@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from docutils import nodes
@@ -66,6 +68,13 @@ def note_addresses(app: Sphinx, config: Config) -> None:
     config.ogp_social_cards = {**config.ogp_social_cards, "enable": bool(site)}
     # A server shows the 404 page under any address, so its links begin at the root of the host.
     config.notfound_urls_prefix = urlsplit(site).path or "/"
+
+
+def note_moved_pages(app: Sphinx, config: Config) -> None:
+    """Let an address that a page had in an earlier edition lead to the page's new one."""
+    moved = tomllib.loads(Path(app.confdir, "moved.toml").read_text(encoding="utf-8"))
+    config.html_context["moved"] = moved
+    config.html_additional_pages = dict.fromkeys(moved, "moved.html")
 
 
 def first_cell(repository: str) -> str:
