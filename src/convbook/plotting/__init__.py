@@ -1,9 +1,9 @@
 """Draw images, kernels, grids of numbers and networks where it is told to. Computes nothing.
 
 Every gallery script begins with ``plt.style.use(plotting.STYLE)`` and ends with
-``plotting.describe(fig, ...)`` and ``plt.show()``. Values that can be negative are drawn with
-`show_signed`, on one scale symmetric about zero; all others with `show_image`, on a scale that the
-script states. No picture is ever scaled by its own minimum and maximum.
+``plotting.describe(fig, ...)``, which letters its panels, and ``plt.show()``. Values that can be
+negative are drawn with `show_signed`, on one scale symmetric about zero; all others with
+`show_image`, on a scale that the script states. No picture is ever scaled by its own minimum and maximum.
 
 .. data:: BLUE
           ORANGE

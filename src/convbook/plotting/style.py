@@ -1,12 +1,16 @@
-"""What all figures of the book share: the style sheet, the colours, and an alt text."""
+"""What all figures of the book share: the style sheet, the colours, letters, and an alt text."""
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
+from string import ascii_lowercase
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 DATA = ("convbook.mplstyle",)  # a figure depends on it
 STYLE = Path(__file__).with_name(*DATA)
@@ -18,6 +22,7 @@ _CHOSEN_BACKEND = matplotlib.get_backend(auto_select=False)
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 PALE_BLUE, PALE_ORANGE = "#cfe3f3", "#fbe3d2"
 SIGNED_COLOURS = "RdBu_r"
+MOST_PANELS = 6  # that get letters unless a script says which do; more are a collection
 
 
 def hue_circle() -> ListedColormap:
@@ -32,8 +37,8 @@ def hue_circle() -> ListedColormap:
     return ListedColormap(lab2rgb(lab), "hue circle")
 
 
-def describe(fig: Figure, text: str) -> None:
-    """Give the figure its alt text: what is in it, for a reader who cannot see it.
+def describe(fig: Figure, text: str, *, panels: Iterable[Axes] | None = None) -> None:
+    """Give the figure its alt text, for a reader who cannot see it, and its panels their letters.
 
     Parameters
     ----------
@@ -41,6 +46,9 @@ def describe(fig: Figure, text: str) -> None:
         The script's one figure.
     text : str
         One to three sentences, written from the data with an f-string where a number appears.
+    panels : axes, optional
+        The panels that get the letters a, b, c before their titles, in the order in which they are
+        read: all axes but colour bars, if there are two to six. A caption refers to the letters.
 
     Raises
     ------
@@ -56,6 +64,7 @@ def describe(fig: Figure, text: str) -> None:
     if len(text) < 40 or not text.endswith("."):
         raise ValueError(f"alt text must be whole sentences of at least 40 characters: {text!r}")
     fig.set_label(text)
+    _letter(_panels(fig) if panels is None else panels)
     if _CHOSEN_BACKEND is None and matplotlib.get_backend() == "agg":
         warnings.warn(
             "no window can open: Matplotlib found no toolkit, or no display. Install a toolkit: "
@@ -63,3 +72,21 @@ def describe(fig: Figure, text: str) -> None:
             "or set MPLBACKEND=agg if no window is wanted",
             stacklevel=2,
         )
+
+
+def _panels(fig: Figure) -> list[Axes]:
+    panels = [ax for ax in fig.axes if ax.get_label() != "<colorbar>" and ax.get_visible()]
+    return panels if 2 <= len(panels) <= MOST_PANELS else []
+
+
+def _letter(panels: Iterable[Axes]) -> None:
+    for letter, ax in zip(ascii_lowercase, panels, strict=False):
+        bold = rf"$\mathbf{{{letter}}}$"
+        titles = {ax.get_title(place) for place in ("left", "center", "right")} - {""}
+        # A title keeps its size and colour, which set_title would set anew.
+        drawn = [text for text in ax.get_children() if isinstance(text, Text)]
+        title = next((text for text in drawn if text.get_text() in titles), None)
+        if title is None:
+            ax.set_title(bold, loc="left")
+        else:
+            title.set_text(f"{bold}  {title.get_text()}")

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from convbook import kernels, plotting
 from convbook.models import blocks
@@ -174,6 +175,30 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         plotting.symmetric_limit([])
     with pytest.raises(ValueError, match="whole sentences"):
         plotting.describe(fig, "A cat.")
+
+
+def test_panels_get_bold_letters_before_their_titles() -> None:
+    fig, axes = plt.subplots(1, 3)
+    drawn = plotting.show_image(axes[0], np.zeros((2, 2)), "Chelsea")
+    axes[1].set_title("Loss", loc="left", size=7, color="C1")
+    plotting.colour_bar(fig, drawn, axes[0], "brightness")
+    plotting.describe(fig, "Three panels, of which only two have a title of their own.")
+    assert axes[0].get_title() == r"$\mathbf{a}$  Chelsea"
+    assert axes[1].get_title("left") == r"$\mathbf{b}$  Loss"
+    assert axes[2].get_title("left") == r"$\mathbf{c}$"
+    drawn_texts = axes[1].findobj(Text)
+    [kept] = [text for text in drawn_texts if "Loss" in text.get_text()]
+    assert (kept.get_size(), kept.get_color()) == (7, "C1")
+
+
+def test_a_script_says_which_panels_get_letters() -> None:
+    fig, axes = plt.subplots(2, 4)
+    text = "Eight pictures in two rows, of which each row is a panel."
+    plotting.describe(fig, text)
+    assert {ax.get_title("left") for ax in axes.flat} == {""}
+    plotting.describe(fig, text, panels=axes[:, 0])
+    assert [ax.get_title("left") for ax in axes[:, 0]] == [r"$\mathbf{a}$", r"$\mathbf{b}$"]
+    assert axes[0, 1].get_title("left") == ""
 
 
 NO_TOOLKIT = """
