@@ -34,12 +34,13 @@ class ExampleFigure(SphinxDirective):
 
     ``{example-figure} plot_same_padding`` with the caption as content, in a chapter. The figure's
     label is the script's name. With ``:bare:`` it is the image alone, as on the script's own page
-    and as an illustration outside the chapters.
+    and as an illustration outside the chapters. With ``:plays-once:`` an animation begins at its
+    first frame and plays once when it comes into sight, unless motion is to be reduced.
     """
 
     required_arguments = 1
     has_content = True
-    option_spec: ClassVar = {"bare": directives.flag}
+    option_spec: ClassVar = {"bare": directives.flag, "plays-once": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the figure, or say that no such script has made one."""
@@ -78,6 +79,10 @@ class ExampleFigure(SphinxDirective):
         if output.moves:
             posters = output.image, catalogue.dark(output.image)
             image["films"] = [self._copied(catalogue.video_of(poster)) for poster in posters]
+        if "plays-once" in self.options:
+            if not output.moves:
+                raise self.error(f"{self.arguments[0]!r} does not move, so it cannot play once")
+            image["classes"].append("plays-once")
         return image
 
     def _copied(self, file: PurePosixPath) -> str:
@@ -177,9 +182,14 @@ def _img(self: HTML5Translator, node: example_image, source: str) -> str:
 
 
 def _video(self: HTML5Translator, node: example_image, poster: str, source: str) -> str:
-    attributes = {"poster": poster, "preload": "none", "aria-label": node["alt"]}
-    # Boolean attributes. Nothing moves before the reader presses play.
-    attributes |= {"controls": "", "loop": "", "muted": "", "playsinline": ""}
+    attributes = {"aria-label": node["alt"], "controls": "", "muted": "", "playsinline": ""}
+    if "plays-once" in node["classes"]:
+        # The poster is the last frame: here the film's own first one is shown, which some phones
+        # load only where the address asks for a time.
+        attributes |= {"preload": "metadata"}
+        source += "#t=0.001"
+    else:  # nothing is loaded or moves before the reader presses play
+        attributes |= {"poster": poster, "preload": "none", "loop": ""}
     video = self.starttag(node, "video", "", **_sized(node, attributes))
     return f'{video}<source src="{source}" type="video/mp4"></video>'
 

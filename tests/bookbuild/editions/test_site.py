@@ -163,6 +163,11 @@ def test_a_chapter_cell_that_raises_publishes_nothing(book: Book) -> None:
             "no script 'plot_gamma' has made a figure; there are: plot_alpha, plot_beta",
         ),
         (
+            "{example-figure} plot_beta\n",
+            "{example-figure} plot_beta\n:plays-once:\n",
+            "'plot_beta' does not move, so it cannot play once",
+        ),
+        (
             "beta.value:.1f",
             "beta.worth",
             "no script has recorded 'beta.worth'; plot_beta.py has beta.value",
