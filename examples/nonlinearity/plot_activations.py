@@ -82,20 +82,20 @@ results.record("activations.silu_lowest", float(values["SiLU"].min()))
 results.record("activations.gelu_lowest", float(values["GELU"].min()))
 
 # %%
-# On the left the two that flatten on both sides, on the right ReLU and its relatives.
+# The two that flatten on both sides (panels a and c), ReLU and its relatives (panels b and d).
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.4), sharex=True)
 styles = ("-.", "--", "-", ":", (0, (6, 2)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 columns = (list(curves)[:2], list(curves)[2:])
-for (above, lower), names, letters in zip(axes.T, columns, ("ac", "bd"), strict=True):
+for (above, lower), names in zip(axes.T, columns, strict=True):
     for name in names:
         number = list(curves).index(name)
         style = {"linestyle": styles[number], "color": f"C{number}"}
         above.plot(u, values[name], label=name, **style)
         lower.plot(u, slopes[name], **style)
-    above.set(title=f"{letters[0]}  output", ylim=(-1.3, 2.6))
-    lower.set(title=f"{letters[1]}  slope", ylim=(-0.18, 1.2), xlabel="input")
+    above.set(title="output", ylim=(-1.3, 2.6))
+    lower.set(title="slope", ylim=(-0.18, 1.2), xlabel="input")
     above.legend(loc="upper left", handlelength=2.6)
     for ax in (above, lower):
         ax.grid(True)

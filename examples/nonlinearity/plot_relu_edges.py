@@ -54,10 +54,10 @@ fig, axes = plt.subplots(2, 2, figsize=(6.2, 5.2))
 part = np.s_[0, 16:124, 18:146, 0]
 limit = plotting.symmetric_limit(edges) / 2
 panels = {
-    "a  edge map": edges,
-    "b  both sides, added": rising + falling,
-    "c  ReLU: gets brighter": rising,
-    "d  ReLU, negated: gets darker": falling,
+    "edge map": edges,
+    "both sides, added": rising + falling,
+    "ReLU: gets brighter": rising,
+    "ReLU, negated: gets darker": falling,
 }
 for ax, (title, feature_map) in zip(axes.flat, panels.items(), strict=True):
     drawn = plotting.show_signed(ax, feature_map[part], limit, title)
@@ -76,4 +76,5 @@ plt.show()
 # --------------
 #
 # About half of each rectified map is exactly zero: nowhere there does the kernel find its feature.
-# The pupil's left rim is in d and its right rim in c. A network that needs both learns both.
+# The pupil's left rim is in panel d and its right rim in panel c. A network that needs both learns
+# both.

@@ -66,14 +66,14 @@ assert np.argmin(slopes["normalized"]) == np.argmin(picture)
 results.record("sigmoid_range.lowest_normalized", float(slopes["normalized"].min()))
 
 # %%
-# On the left what the values become, on the right how much of a gradient comes back through them.
+# What the values become (panel a), and how much of a gradient comes back through them (panel b).
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.4))
 bins = np.linspace(0, 1, 51)
 left.hist(picture.ravel(), bins, alpha=0.8, label="before")
 left.hist(squeezed.ravel(), bins, alpha=0.8, label="after")
-left.set(title="a  a picture before and after", xlabel="value", ylabel="pixels")
+left.set(title="a picture before and after", xlabel="value", ylabel="pixels")
 left.legend(loc="upper left")
 right.boxplot(
     [slope.ravel() for slope in slopes.values()],
@@ -82,13 +82,13 @@ right.boxplot(
     tick_labels=list(slopes),
     medianprops={"color": "black", "linewidth": 2.5},
 )
-right.set(title="b  slope at each pixel", ylabel="slope of the sigmoid", ylim=(-0.01, 0.27))
+right.set(title="slope at each pixel", ylabel="slope of the sigmoid", ylim=(-0.01, 0.27))
 plotting.describe(
     fig,
-    f"A histogram of a grey cat, spread over 0 to 1, and of its sigmoid, all between {low:.2f} "
-    f"and {high:.2f}. Beside it the sigmoid's slope at the pixels: {slopes['0 to 1'].min():.2f} "
-    f"to {slopes['0 to 1'].max():.2f} for the picture, wider for the normalized one, and zero for "
-    "nearly all of the bytes.",
+    "Panel a: a histogram of a grey cat, spread over 0 to 1, and of its sigmoid, all between "
+    f"{low:.2f} and {high:.2f}. Panel b: the sigmoid's slope at the pixels, "
+    f"{slopes['0 to 1'].min():.2f} to {slopes['0 to 1'].max():.2f} for the picture, wider for the "
+    "normalized one, and zero for nearly all of the bytes.",
 )
 plt.show()
 

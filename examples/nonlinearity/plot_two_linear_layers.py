@@ -50,7 +50,7 @@ results.record("two_linear_layers.highest", float(np.abs(two_layers).max()))
 results.record("two_linear_layers.broken", float(broken))
 
 # %%
-# Above the kernels, below what they make of the picture.
+# The kernels, and what they make of the picture.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.6))
@@ -65,9 +65,9 @@ for ax, (title, feature_map) in zip(axes[1], maps, strict=True):
 plotting.colour_bar(fig, drawn, axes[1], "value; beyond: strongest colour")
 plotting.describe(
     fig,
-    "Two kernels of 3 by 3 numbers and the 5 by 5 kernel composed of both. Below, three feature "
-    "maps of a cat's eye in red and blue: two layers and the one composed layer look the same; "
-    "with ReLU between the layers many lines are gone, and one value has moved by "
+    "Panels a to c: two kernels of 3 by 3 numbers and the 5 by 5 kernel composed of both. Panels d "
+    "to f: feature maps of a cat's eye in red and blue. Two layers and the one composed layer look "
+    "the same; with ReLU between the layers many lines are gone, and one value has moved by "
     f"{np.abs(with_relu - two_layers).max():.1f}.",
 )
 plt.show()
@@ -76,5 +76,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The two maps on the left agree to rounding. A stack of convolutions with nothing between them is
+# The maps of panels d and e agree to rounding. A stack of convolutions with nothing between them is
 # one convolution that was written down in a roundabout way, however deep it is.
