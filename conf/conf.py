@@ -59,10 +59,10 @@ suppress_warnings = ["sphinx_gallery.space_in_filename"]  # a space in the check
 numfig = True
 html_theme = "furo"
 html_title = project
-html_static_path = ["static"]
-templates_path = ["templates"]
+html_static_path, templates_path = ["static"], ["templates"]
 html_favicon = "static/favicon.svg"
-html_css_files = ["convbook.css"]
+_SHEETS = ("fonts", "tokens", "page", "blocks", "keyboard", "gallery", "print")
+html_css_files = [f"css/{sheet}.css" for sheet in _SHEETS]
 html_js_files = [("animations.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_show_sourcelink = html_copy_source = False

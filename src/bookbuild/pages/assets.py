@@ -14,7 +14,7 @@ from bookbuild.gallery.catalogue import GALLERY
 
 # Extensions add their assets to every page. sphinx-gallery's serve its own pages alone. The style
 # of sphinx-exercise asks for an icon font that the book does not ship, and that of myst-nb weighs
-# as much as a theme: convbook.css has the few rules that the book needs in their place.
+# as much as a theme: conf/static/css has the few rules that the book needs in their place.
 GALLERY_ASSETS = "_static/sg"
 UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
 # The search page shows neither code nor animations, and has its index to load.

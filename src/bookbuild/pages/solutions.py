@@ -7,13 +7,13 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_solution(self: HTML5Translator, node: nodes.Element) -> None:
-    """Open the element, its title being what the reader clicks."""
+    """Open the element. It stands below its exercise: only who does not see that needs the title."""
     title = node.next_node(nodes.title)
     label = title.astext() if title is not None else "Solution"
     if title is not None:
         title.parent.remove(title)
     self.body.append(self.starttag(node, "details", CLASS="solution"))
-    self.body.append(f"<summary>{self.encode(label)}</summary>\n")
+    self.body.append(f'<summary aria-label="{self.attval(label)}">Solution</summary>\n')
 
 
 def depart_solution(self: HTML5Translator, node: nodes.Element) -> None:

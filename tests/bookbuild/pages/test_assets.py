@@ -4,6 +4,7 @@ import re
 
 from bookbuild.pages.assets import script_hashes
 from tests.bookbuild.conftest import Book
+from tests.conftest import ROOT
 
 
 def sheets(page: str) -> list[str]:
@@ -13,8 +14,8 @@ def sheets(page: str) -> list[str]:
 
 def test_a_page_loads_what_it_uses(book: Book) -> None:
     book.build()
-    common = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css",
-              "convbook.css"]  # fmt: skip
+    common = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
+    common += [f"css/{path.name}" for path in (ROOT / "conf" / "static" / "css").glob("*.css")]
     assert sorted(sheets(book.page())) == sorted(common)
     script = sheets(book.page("gallery/mini/plot_alpha"))
     gallery = [sheet for sheet in script if sheet not in common]
