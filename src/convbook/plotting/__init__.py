@@ -3,14 +3,16 @@
 Every gallery script begins with ``plt.style.use(plotting.STYLE)`` and ends with
 ``plotting.describe(fig, ...)``, which letters its panels, and ``plt.show()``. Values that can be
 negative are drawn with `show_signed`, on one scale symmetric about zero; all others with
-`show_image`, on a scale that the script states. No picture is ever scaled by its own minimum and maximum.
+`show_image`, on a scale that the script states. No picture is ever scaled by its own minimum and
+maximum.
 
 .. data:: BLUE
           ORANGE
           GREEN
           PURPLE
 
-   The first colours of the style's cycle, for marks that must agree between panels.
+   The first colours of the style's cycle, for marks that must agree between panels. Words in such a
+   colour take it from `ink`.
 
 .. data:: PALE_BLUE
           PALE_ORANGE
@@ -36,6 +38,7 @@ from convbook.plotting.style import (
     STYLE,
     describe,
     hue_circle,
+    ink,
 )
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "colour_bar",
     "describe",
     "hue_circle",
+    "ink",
     "mosaic",
     "outline",
     "shade",

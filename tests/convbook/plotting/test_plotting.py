@@ -8,6 +8,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -268,6 +269,18 @@ def test_a_mosaic_keeps_the_order_and_leaves_gaps_white():
 def test_a_mosaic_refuses_what_it_cannot_lay(pictures, columns, gap):
     with pytest.raises(ValueError, match=r"pictures must|columns: .* got 0|gap: .* got -1"):
         plotting.mosaic(pictures, columns, gap=gap)
+
+
+@pytest.mark.parametrize("colour", [*(f"C{number}" for number in range(7)), "white", "0.7"])
+def test_words_are_dark_enough_to_be_read_on_white(colour: str) -> None:
+    def luminance(rgb: tuple[float, ...]) -> float:  # of WCAG 2
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+    with plt.style.context(plotting.STYLE):
+        before, after = luminance(to_rgb(colour)), luminance(to_rgb(plotting.ink(colour)))
+    assert 1.05 / (after + 0.05) >= 4.5
+    assert after == pytest.approx(min(before, 1.05 / 4.6 - 0.05), abs=0.004)
 
 
 def test_no_angle_of_the_hue_circle_is_lighter_or_duller_than_another() -> None:
