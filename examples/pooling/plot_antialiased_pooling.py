@@ -76,7 +76,7 @@ assert errors["max"][2] > 1.8 * errors["max, then blur"][2]
 
 plt.style.use(plotting.STYLE)
 fig, panels = plt.subplots(1, 2, figsize=(6.4, 3.4), sharex=True)
-titles = ("a  change in place", "b  error of the prediction")
+titles = ("change in place", "error of the prediction")
 for ax, title, curves in zip(panels, titles, (changes, errors), strict=True):
     for (name, curve), style in zip(curves.items(), ("o-", "s--", "^-."), strict=True):
         ax.plot(SHIFTS, curve, style, label=name, markersize=4)
@@ -87,8 +87,8 @@ panels[0].legend(loc="lower right")
 plotting.describe(
     fig,
     "Two charts against a shift of 0 to 12 pixels, with a curve each for max pooling, average "
-    "pooling, and the maximum followed by a blur. The change in place rises from 0 to more than 1. "
-    f"The error of the prediction is 0 at every fourth pixel and between them rises to "
+    "pooling, and the maximum followed by a blur. Panel a: the change in place rises from 0 to "
+    "more than 1. Panel b: the error is 0 at every fourth pixel and between them rises to "
     f"{errors['max'][2]:.2f}, {errors['average'][2]:.2f} and {errors['max, then blur'][2]:.2f}.",
 )
 plt.show()

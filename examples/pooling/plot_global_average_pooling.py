@@ -62,7 +62,7 @@ results.record("global_average_pooling.cat", means[0])
 results.record("global_average_pooling.cup", means[1])
 
 # %%
-# Above each feature map stands the number that is left of it.
+# The title of each feature map has the number that is left of it.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(4, 2, figsize=(5.4, 7.2))
@@ -76,9 +76,10 @@ plotting.colour_bar(fig, shown, axes, "absolute response; beyond: white", horizo
 plotting.describe(
     fig,
     f"A cat of {cat.shape[0]} by {cat.shape[1]} pixels and a coffee cup of {cup.shape[0]} by "
-    f"{cup.shape[1]}, each with three feature maps. The mean of each map stands above it: "
+    f"{cup.shape[1]}, each with three feature maps. The means of the maps are "
     f"{', '.join(f'{mean:.4f}' for mean in means[0])} for the cat, "
     f"{', '.join(f'{mean:.4f}' for mean in means[1])} for the cup.",
+    panels=axes.flat,
 )
 plt.show()
 

@@ -64,11 +64,11 @@ results.record("pipeline_colour.pale", float(pale))
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 2, figsize=(5.6, 5.2))
-names = ("a  input", "b  convolved", "c  sigmoid", "d  average-pooled", "e  max-pooled")
+names = ("input", "convolved", "sigmoid", "average-pooled", "max-pooled")
 for ax, name, stage in zip(axes.flat, names, stages, strict=False):
     _, height, width, _ = stage.shape
     plotting.show_image(ax, np.clip(stage[0], 0, 1), f"{name}, {height} × {width} × 3")
-plotting.show_numbers(axes[2, 1], kernel[1, 1], "f  kernel's centre tap")
+plotting.show_numbers(axes[2, 1], kernel[1, 1], "kernel's centre tap")
 axes[2, 1].set_xticks(range(3), labels=("red", "green", "blue"), minor=True)
 axes[2, 1].set_yticks(range(3), labels=("red", "green", "blue"), minor=True)
 axes[2, 1].tick_params(which="minor", length=0)
@@ -78,7 +78,7 @@ plotting.describe(
     f"A colour picture of a cat's eyes and what four stages make of it: sharpened at "
     f"{stages.convolved.shape[1]} by {stages.convolved.shape[2]} pixels, the same after the "
     f"sigmoid, pale and greyish, and two pooled versions of {stages.max_pooled.shape[1]} by "
-    f"{stages.max_pooled.shape[2]}. A 3 by 3 matrix shows the kernel's centre tap: 5 on the "
+    f"{stages.max_pooled.shape[2]}. Panel f: the kernel's centre tap as a 3 by 3 matrix, 5 on the "
     "diagonal, 0 elsewhere.",
 )
 plt.show()

@@ -3,7 +3,7 @@ What a kernel does, without the subsampling
 ===========================================
 
 A stride of 3 keeps every third row and column of what the convolution at stride 1 gives, and
-nothing else: eight of nine values are never looked at. So the picture on the left is changed twice,
+nothing else: eight of nine values are never looked at. So a picture at stride 3 is changed twice,
 by the kernel and by the gaps. At stride 1 only the kernel is left:
 
 .. math:: y_{s=3}[i, j] = y_{s=1}[3 i + 1, 3 j + 1]
@@ -62,10 +62,11 @@ for row, name, small, large in zip(axes, names, coarse_panels, full_panels, stri
 plotting.colour_bar(fig, shown, axes, "value; outside 0 to 1: black or white")
 plotting.describe(
     fig,
-    f"A cat's eye four times, as it was and after three stages. Left with strides of {STRIDE}: "
-    f"blocks, {coarse.max_pooled.shape[1]} by {coarse.max_pooled.shape[2]} for the whole picture "
-    "in the end. Right with strides of 1: every hair, sharpened, then smoothed by the average and "
-    "thickened by the maximum.",
+    "A cat's eye four times, as it was and after three stages. Panels a, c, e and g: with strides "
+    f"of {STRIDE}, blocks, {coarse.max_pooled.shape[1]} by {coarse.max_pooled.shape[2]} for the "
+    "whole picture in the end. Panels b, d, f and h: with strides of 1, every hair, sharpened, "
+    "then smoothed by the average and thickened by the maximum.",
+    panels=axes.flat,
 )
 plt.show()
 
@@ -73,6 +74,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# On the right each stage shows what it does. Sharpening makes single hairs stand out. The average
+# At stride 1 each stage shows what it does. Sharpening makes single hairs stand out. The average
 # takes them back. The maximum widens every bright hair to three pixels and swallows the dark ones.
-# On the left the blocks hide what each stage does.
+# At stride 3 the blocks hide what each stage does.

@@ -84,7 +84,7 @@ names = ("convolved", "sigmoid", "average-pooled", "max-pooled")
 for kernel, column, stages in (("sharpen", 0, sharpened), ("blur", 1, blurred)):
     for pair, name, stage in zip(PANELS, names, stages[1:], strict=True):
         height, width = stage.shape[1:3]
-        title = f"{pair[column]}  {kernel}, {name}, {height} × {width}"
+        title = f"{kernel}, {name}, {height} × {width}"
         plotting.show_image(axes[pair[column]], stage[0, :, :, 0], title)
 plotting.colour_bar(
     fig, shown, list(axes.values()), "value; outside 0 to 1: black or white", horizontal=True
@@ -95,6 +95,7 @@ plotting.describe(
     f"for each kernel, four smaller pictures: convolved and after the sigmoid, "
     f"{convolved.shape[1]} by {convolved.shape[2]}, average-pooled and max-pooled, "
     f"{largest.shape[1]} by {largest.shape[2]}; after the sigmoid all is a pale grey.",
+    panels=[axes[name] for name in "".join(PANELS)],
 )
 plt.show()
 

@@ -59,7 +59,7 @@ results.record("pooling_compared.error_average", error_average)
 results.record("pooling_compared.brighter", float(largest[0].mean() - picture.mean()))
 
 # %%
-# Above the picture, below the shuffled one.
+# The picture first, then the shuffled one.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.7))
@@ -69,9 +69,9 @@ for row, name, number in zip(axes, ("Picture", "Shuffled in its windows"), (0, 1
     plotting.show_image(row[2], average[number], f"Average pool, {rows} × {columns}")
 plotting.describe(
     fig,
-    f"A grey cat and the same cat with its pixels shuffled inside windows of {POOL} by {POOL}, so "
-    f"that it looks like coarse noise. Beside each, max-pooled and average-pooled to {rows} by "
-    f"{columns}: the two rows are the same, and the maximum is brighter by "
+    f"A grey cat (panel a) and the same cat with its pixels shuffled inside windows of {POOL} by "
+    f"{POOL} (panel d), so that it looks like coarse noise. Beside each, max-pooled and "
+    f"average-pooled to {rows} by {columns}: both are the same, and the maximum is brighter by "
     f"{largest[0].mean() - picture.mean():.2f} on average.",
 )
 plt.show()
@@ -80,6 +80,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The pooled pictures of one row cannot be told from those of the other. The average looks like the
-# cat from afar. In the maximum every bright hair lightens its whole window and thin dark lines are
-# gone. It makes a poor picture. On a map of where a feature was found it is what one wants to know.
+# Panels b and e cannot be told apart, nor can panels c and f. The average looks like the cat from
+# afar. In the maximum every bright hair lightens its whole window and thin dark lines are gone. It
+# makes a poor picture. On a map of where a feature was found it is what one wants to know.

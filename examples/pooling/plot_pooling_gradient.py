@@ -63,13 +63,13 @@ fig, axes = plt.subplots(4, 2, figsize=(4.8, 7.6))
 limit = plotting.symmetric_limit(*gradients[2], *gradients[3])
 winners = {2: ((0, 1), (1, 2), (3, 0), (2, 2)), 3: ((1, 2), (3, 0))}
 for column, (size, (of_max, of_average)) in zip(axes.T, gradients.items(), strict=True):
-    plotting.show_numbers(column[0], feature_map, f"input, windows of {size} × {size}", size=12)
+    plotting.show_numbers(column[0], feature_map, f"input, windows of {size} × {size}", size=10)
     for top, left in winners[size]:
         plotting.outline(column[0], top, left, 1, 1)
-    plotting.show_numbers(column[1], arriving, "arriving gradient", limit=limit, size=12)
-    plotting.show_numbers(column[2], of_max, "through the maximum", limit=limit, size=12)
+    plotting.show_numbers(column[1], arriving, "arriving gradient", limit=limit, size=10)
+    plotting.show_numbers(column[2], of_max, "through the maximum", limit=limit, size=10)
     title = "through the average"
-    drawn = plotting.show_numbers(column[3], of_average, title, limit=limit, size=12)
+    drawn = plotting.show_numbers(column[3], of_average, title, limit=limit, size=10)
 plotting.colour_bar(fig, drawn, axes, "gradient", horizontal=True)
 plotting.describe(
     fig,
@@ -78,6 +78,7 @@ plotting.describe(
     "Through max pooling all is zero but the winners, "
     f"with up to {gradients[3][0].max():g} at one that wins three windows; through average pooling "
     "it is spread over all sixteen cells.",
+    panels=axes.flat,
 )
 plt.show()
 

@@ -87,9 +87,9 @@ animation = FuncAnimation(
 fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
-    "A grid of 6 by 6 numbers with a frame of 2 by 2 that moves over it in nine steps without "
-    "overlap. With each step one number appears in two grids of 3 by 3: the largest of the four "
-    f"framed numbers, at first {largest[0, 0, 0, 0]:g}, and their mean, at first "
+    "Panel a: a grid of 6 by 6 numbers with a frame of 2 by 2 that moves over it in nine steps "
+    "without overlap. With each step one number appears in panel b, the largest of the four framed "
+    f"numbers, at first {largest[0, 0, 0, 0]:g}, and one in panel c, their mean, at first "
     f"{average[0, 0, 0, 0]:g}.",
 )
 plt.show()
