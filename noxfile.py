@@ -131,10 +131,11 @@ def lighthouse(session: nox.Session) -> None:
 
 @nox.session
 def live(session: nox.Session) -> None:
-    """Rebuild and reload in the browser while one writes."""
+    """Rebuild and reload in the browser while one writes, with the page of specimens."""
     install(session, "cpu")
     session.run(
-        "sphinx-autobuild", "-b", "html", "-c", "conf", "-d", "build/doctrees-live", "-j", "auto",
+        "sphinx-autobuild", "-b", "html", "-c", "conf", "-t", "live", "-j", "auto",
+        "-d", "build/doctrees-live",
         "--watch", "examples", "--watch", "src", "--watch", "conf",
         "--re-ignore", "__pycache__|/book/(gallery|generated|jupyter_execute)/",
         *session.posargs, "book", "build/live",

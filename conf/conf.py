@@ -35,6 +35,7 @@ nb_execution_show_tb = True
 nb_merge_streams = True
 nb_output_stderr = "remove"  # TensorFlow's start-up notes; an error still stops the build
 exclude_patterns = ["gallery/**/*.ipynb", "gallery/**/*.json", "generated", "jupyter_execute"]
+exclude_patterns += [] if tags.has("live") else ["maintainers"]  # noqa: F821 - Sphinx's
 
 # Figures: one script each, run in parallel. How long a run took differs from build to build.
 sphinx_gallery_conf = {
@@ -56,7 +57,6 @@ sphinx_gallery_conf = {
 suppress_warnings = ["sphinx_gallery.space_in_filename"]  # a space in the checkout's path is fine
 
 # Pages.
-numfig = True
 html_theme = "furo"
 html_title = project
 html_static_path, templates_path = ["static"], ["templates"]
@@ -65,7 +65,7 @@ _SHEETS = ("fonts", "tokens", "page", "blocks", "keyboard", "gallery", "print")
 html_css_files = [f"css/{sheet}.css" for sheet in _SHEETS]
 html_js_files = [("animations.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
-html_show_sourcelink = html_copy_source = False
+numfig, html_show_sourcelink, html_copy_source = True, False, False
 html_domain_indices = False  # the package has an appendix of its own
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 html_theme_options = {"navigation_with_keys": True}

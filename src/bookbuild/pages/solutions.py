@@ -7,7 +7,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 
 def visit_solution(self: HTML5Translator, node: nodes.Element) -> None:
-    """Open the element. It stands below its exercise: only who does not see that needs the title."""
+    """Open the element. Its title is for those who do not see the exercise above it."""
     title = node.next_node(nodes.title)
     label = title.astext() if title is not None else "Solution"
     if title is not None:
