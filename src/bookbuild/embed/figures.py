@@ -61,7 +61,7 @@ class ExampleFigure(SphinxDirective):
         figure["names"].append(nodes.fully_normalize_name(name))
         self.state.document.note_explicit_target(figure, figure)
         caption = nodes.caption()
-        caption.extend(self._caption())
+        caption.extend(self._caption(output.letters))
         figure += caption
         figure += nodes.legend("", self._provenance(output))
         return [figure]
@@ -90,10 +90,14 @@ class ExampleFigure(SphinxDirective):
         relative, _ = self.env.relfn2path(str(file), self.env.docname)
         return str(self.env.dlfiles.add_file(self.env.docname, relative))
 
-    def _caption(self) -> list[nodes.Node]:
+    def _caption(self, letters: str) -> list[nodes.Node]:
         paragraphs = self.parse_content_to_nodes()
         if len(paragraphs) != 1 or not isinstance(paragraphs[0], nodes.paragraph):
             raise self.error("a caption is one paragraph")
+        for strong in paragraphs[0].findall(nodes.strong):
+            name = strong.astext()
+            if len(name) == 1 and name not in letters:
+                raise self.error(f"the figure has no panel {name}: its letters are {letters!r}")
         return paragraphs[0].children
 
     def _provenance(self, output: Output) -> nodes.paragraph:

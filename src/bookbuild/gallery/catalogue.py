@@ -26,6 +26,8 @@ class Output:
     moves: bool
     """Whether it is the last frame of an animation; `video_of` tells where that is."""
     alt: str
+    letters: str
+    """Of its panels, to which captions refer."""
     width: int
     height: int
     fingerprint: str

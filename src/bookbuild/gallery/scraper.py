@@ -22,6 +22,7 @@ from sphinx_gallery.scrapers import ImagePathIterator
 from bookbuild.gallery import catalogue, runs
 from bookbuild.gallery.dark import darken
 from convbook import _files, _machine, results
+from convbook.plotting.style import letters
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
@@ -102,7 +103,7 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
     darken(fig)
     _photograph(fig, catalogue.dark(path))
     width, height = (length // CSS_PIXEL for length in size)
-    return {"alt": alt, "image": path.name, "moves": bool(moving),
+    return {"alt": alt, "image": path.name, "moves": bool(moving), "letters": letters(fig),
             "width": width, "height": height}  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What all figures of the book share: the style sheet, the colours, letters, and an alt text."""
 
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -106,6 +107,12 @@ def describe(fig: Figure, text: str, *, panels: Iterable[Axes] | None = None) ->
             "or set MPLBACKEND=agg if no window is wanted",
             stacklevel=2,
         )
+
+
+def letters(fig: Figure) -> str:
+    """Return the letters that the panels of a figure have, such as ``"abc"``."""
+    titles = [ax.get_title(place) for ax in fig.axes for place in ("left", "center", "right")]
+    return "".join(re.findall(r"^\$\\mathbf{(.)}\$", "\n".join(titles), re.MULTILINE))
 
 
 def _panels(fig: Figure) -> list[Axes]:

@@ -168,6 +168,11 @@ def test_a_chapter_cell_that_raises_publishes_nothing(book: Book) -> None:
             "'plot_beta' does not move, so it cannot play once",
         ),
         (
+            "The second figure, of",
+            "**b** The second figure, of",
+            "the figure has no panel b: its letters are ''",
+        ),
+        (
             "beta.value:.1f",
             "beta.worth",
             "no script has recorded 'beta.worth'; plot_beta.py has beta.value",
