@@ -17,8 +17,11 @@ from bookbuild.gallery.catalogue import GALLERY
 # as much as a theme: conf/static/css has the few rules that the book needs in their place.
 GALLERY_ASSETS = "_static/sg"
 UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
-# The search page shows neither code nor animations, and has its index to load.
-CODE_ASSETS = ("_static/pygments.css", "_static/copybutton", "_static/clipboard", "_static/anim")
+# The search page shows neither code nor figures, and has its index to load.
+UNUSED_BY_SEARCH = (
+    *("_static/pygments.css", "_static/copybutton", "_static/clipboard"),
+    *("_static/figures.js", "_static/css/viewer.css"),
+)
 
 
 def keep_used_assets(
@@ -32,7 +35,7 @@ def keep_used_assets(
     if not pagename.startswith(f"{GALLERY}/"):
         dropped += (GALLERY_ASSETS,)
     if pagename == "search":
-        dropped += CODE_ASSETS
+        dropped += UNUSED_BY_SEARCH
     context["script_hashes"], context["repair"] = script_hashes, patches.repair
     for kind in ("css_files", "script_files"):
         context[kind] = [
