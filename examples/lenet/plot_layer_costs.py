@@ -68,7 +68,7 @@ for number, ((name, what), total) in enumerate(totals.items()):
     left = 0.0
     for row in costs[name]:
         share = getattr(row, what) / total
-        tint = plotting.ORANGE if row.macs <= row.parameters else plotting.BLUE
+        tint = plotting.ink(plotting.ORANGE) if row.macs <= row.parameters else plotting.BLUE
         ax.barh(height, share, left=left, color=tint, edgecolor="white", linewidth=1.5)
         if share > SMALLEST:
             ax.text(left + share / 2, height, f"{row.name}\n{share:.0%}", size=9, ha="center",
