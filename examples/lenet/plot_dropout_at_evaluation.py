@@ -78,13 +78,14 @@ results.record("dropout_at_evaluation.logit_mean", samples.mean(), tolerance=1.5
 results.record("dropout_at_evaluation.logit_deviation", samples.std(), tolerance=0.4)
 
 # %%
-# The logits on the left. On the right errors instead of accuracies, since these differ near one.
+# The logits, and errors instead of accuracies, since these differ near one.
 
 plt.style.use(plotting.STYLE)
 fig, (left, ax) = plt.subplots(1, 2, figsize=(6.4, 3.4), width_ratios=(1, 1.4))
 left.hist(samples, bins=40, color=plotting.BLUE)
 left.axvline(evaluated, color=plotting.GREEN, linewidth=2.5)
 left.set_title(f"Logit of a {labels[0]}, left on")
+ax.set_title("Errors on the test set")
 left.set(xlabel="logit", ylabel=f"of {MASKS} masks")
 errors = [100 * (1 - right), *(100 * (1 - np.mean(found)) for found in accuracy.values())]
 ax.plot([0, *RATES], errors, "-", color=plotting.BLUE)
@@ -96,16 +97,16 @@ for rate, found in accuracy.items():
 for rate, text, rise in ((SOURCE, "as trained", 24), (0.75, "0.75 taken\nfor a rate", 34)):
     ax.annotate(text, (rate, 100 * (1 - np.mean(accuracy[rate]))), (-6, rise), ha="right",
                 textcoords="offset points", arrowprops={"arrowstyle": "->"})  # fmt: skip
-ax.set(xlabel="share left out in evaluation", ylabel="errors, %", ylim=(0, None))
+ax.set(xlabel="share left out in evaluation", ylabel="%", ylim=(0, None))
 ax.grid(True)
 ax.legend(loc="upper left")
 plotting.describe(
     fig,
-    f"Left, a histogram of one logit under {MASKS} masks, with mean {samples.mean():.1f} and "
-    f"standard deviation {samples.std():.1f}, about the value {evaluated:.1f} of evaluation. "
-    f"Right, errors on the test set over the share of units left out: {errors[0]:.1f} % "
-    f"with none, {errors[2]:.1f} % with half, {errors[3]:.1f} % with three quarters, "
-    f"{errors[-1]:.1f} % with nineteen of twenty, where the curve turns up steeply.",
+    f"Panel a: a histogram of one logit under {MASKS} masks, with mean {samples.mean():.1f} and "
+    f"standard deviation {samples.std():.1f}, about the value {evaluated:.1f} of evaluation. Panel "
+    f"b: errors on the test set over the share of units left out, {errors[0]:.1f} % with none, "
+    f"{errors[2]:.1f} % with half, {errors[3]:.1f} % with three quarters, {errors[-1]:.1f} % with "
+    "nineteen of twenty, where the curve turns up steeply.",
 )
 plt.show()
 

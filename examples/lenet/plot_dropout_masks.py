@@ -55,7 +55,7 @@ results.record("dropout_masks.stray", float(np.std(mean - x) / np.std(x)), toler
 # The outputs as squares of 32 by 32, on one scale.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 2.6))
+fig, axes = plt.subplots(2, 2, figsize=(4.8, 5.6))
 shown = {
     "evaluation": evaluated,
     "training, step 0": steps[0],
@@ -63,16 +63,16 @@ shown = {
     f"mean of {MASKS} steps": mean,
 }
 limit = plotting.symmetric_limit(*shown.values())
-for ax, (name, values) in zip(axes, shown.items(), strict=True):
+for ax, (name, values) in zip(axes.flat, shown.items(), strict=True):
     drawn = plotting.show_signed(ax, np.reshape(values, (SIDE, SIDE)), limit, name)
     plotting.outline(ax, 0, 0, SIDE, SIDE, "0.6", line_width=0.8)
 plotting.colour_bar(fig, drawn, axes, "output of fc1", horizontal=True)
 plotting.describe(
     fig,
-    f"The {SIDE**2} outputs of a layer as four squares of coloured cells. In evaluation all have "
-    f"their value. In two steps of training {np.mean(steps[0] == 0):.0%} and "
+    f"The {SIDE**2} outputs of a layer as four squares of coloured cells. Panel a: in evaluation "
+    f"all have their value. Panels b, c: in two steps of training {np.mean(steps[0] == 0):.0%} and "
     f"{np.mean(steps[1] == 0):.0%} of the cells, not the same ones, are white and the others "
-    f"stronger. The mean of {MASKS} steps looks like the first square again.",
+    f"stronger. Panel d: the mean of {MASKS} steps looks like panel a.",
 )
 plt.show()
 
@@ -80,5 +80,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The colours of the two middle squares are twice as strong. Without that factor the layer after
-# would see half of its usual input in training, and all of it in evaluation.
+# The colours of panels b and c are twice as strong. Without that factor the layer after would see
+# half of its usual input in training, and all of it in evaluation.

@@ -55,7 +55,7 @@ by_convolution = tf.nn.conv2d(maps, kernel, 1, "VALID")
 np.testing.assert_allclose(by_convolution[0, 0, 0], row @ weights, rtol=1e-4)
 
 # %%
-# The maps above, the two rows below. Colours tell the channel.
+# The maps, and the two rows. Colours tell the channel.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 3.8))
@@ -74,9 +74,9 @@ for number, (values, title) in enumerate(
         plotting.shade(ax, values[np.newaxis] // 100 == channel, tint)
 plotting.describe(
     fig,
-    f"Three grids of {SIDE} by {SIDE} numbers in three colours, and two rows of the same "
-    f"{row.size} numbers. In the first row the colours alternate: "
-    f"{', '.join(f'{v:03.0f}' for v in row[:4])} and so on. In the second each colour stands "
+    f"Panels a to c: grids of {SIDE} by {SIDE} numbers in three colours. Panels d and e: rows of "
+    f"the same {row.size} numbers. In panel d the colours alternate: "
+    f"{', '.join(f'{v:03.0f}' for v in row[:4])} and so on. In panel e each colour stands "
     "together.",
 )
 plt.show()

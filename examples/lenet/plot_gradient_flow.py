@@ -83,8 +83,8 @@ axes[1].legend(loc="lower right", ncols=2)
 plotting.describe(
     fig,
     f"Two charts of the lengths of the gradients of four layers over {STEPS} steps, on a "
-    "logarithmic axis. Left, from logits of zero: at step 0 only the logits have a point, of "
-    f"{lengths['zero'][0][3]:.2g}; from step 1 on all have. Right, from random logits: all four "
+    "logarithmic axis. Panel a, from logits of zero: at step 0 only the logits have a point, of "
+    f"{lengths['zero'][0][3]:.2g}; from step 1 on all have. Panel b, from random logits: all four "
     "begin at step 0.",
 )
 plt.show()

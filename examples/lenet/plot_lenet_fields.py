@@ -58,7 +58,7 @@ results.record("lenet_fields.sides", [side for *_, side in frames.values()], uni
 results.record("lenet_fields.stride", arithmetic.effective_stride(LAYERS.values()), unit="px")
 
 # %%
-# Above the digit with the square that one unit sees; below, how strongly each pixel acts.
+# The digit with the square that one unit sees, and how strongly each pixel acts.
 
 _, (images, labels) = data.mnist()
 plt.style.use(plotting.STYLE)
@@ -71,10 +71,11 @@ for (name, (top, left, side)), column in zip(frames.items(), axes.T, strict=True
 plotting.colour_bar(fig, drawn, axes, "gradient, as a share of its largest", horizontal=True)
 plotting.describe(
     fig,
-    f"A handwritten {labels[DIGIT]} four times, with a square frame of "
+    f"Panel a: a handwritten {labels[DIGIT]} four times, with a square frame of "
     f"{', '.join(str(side) for *_, side in frames.values())} pixels around what one unit of each "
-    "layer sees. Below, in the same frames, the gradient: black outside, and brighter towards the "
-    "middle for the later layers.",
+    "layer sees. Panel b: in the same frames, the gradient, black outside, and brighter towards "
+    "the middle for the later layers.",
+    panels=axes[:, 0],
 )
 plt.show()
 

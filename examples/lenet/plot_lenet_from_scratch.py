@@ -90,24 +90,27 @@ plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.0))
 grid = fig.add_gridspec(3, 4, height_ratios=(1, 1, 0.8))
 stages = [name for name in by_hand if name != "logits"]
+first = []  # panel of each row
 for row, (found, label) in enumerate(((by_hand, "feature map"), (rounding, "minus NumPy's"))):
     limit = plotting.symmetric_limit(*(found[name] for name in stages))
     panels = [fig.add_subplot(grid[row, column]) for column in range(len(stages))]
     for ax, name in zip(panels, stages, strict=True):
         drawn = plotting.show_signed(ax, np.asarray(found[name])[0, :, :, 0], limit, name)
     plotting.colour_bar(fig, drawn, panels, label)
+    first.append(panels[0])
 below = fig.add_subplot(grid[2, :])
 below.bar(range(10), by_hand["logits"][0], color=plotting.BLUE, label="by hand")
 below.plot(range(10), by_keras["logits"][0], "o", color=plotting.ORANGE, label="Keras")
 below.axhline(0, color="0.4", linewidth=0.8)
 below.set(xticks=range(10), xlabel="class", ylabel="logit")
-below.legend(ncols=2, loc="lower left", bbox_to_anchor=(0, 1))
+below.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plotting.describe(
     fig,
-    f"Four feature maps of a handwritten {labels[DIGIT]}, from the first convolution to the second "
-    "pooling. Below them their differences from NumPy's, speckles without a pattern of at most "
-    f"{max(np.abs(rounding[name]).max() for name in stages):.0e}. At the bottom ten bars, the "
+    f"Panel a: four feature maps of a handwritten {labels[DIGIT]}, from the first convolution to "
+    "the second pooling. Panel b: their differences from NumPy's, speckles without a pattern of at "
+    f"most {max(np.abs(rounding[name]).max() for name in stages):.0e}. Panel c: ten bars, the "
     "logits by hand, and on the end of each bar a dot, the logit by Keras.",
+    panels=[*first, below],
 )
 plt.show()
 

@@ -84,10 +84,11 @@ for ax, offset, stage in zip(axes[0, 1:4], (2, 1, 3), valid, strict=False):
 plotting.colour_bar(fig, drawn, axes, "value of the feature map", horizontal=True)
 plotting.describe(
     fig,
-    f"A handwritten {labels[DIGIT]} and one feature map of each layer, drawn to one scale. Upper "
-    f"row, SAME: sides of {', '.join(str(len(s)) for s in same)} pixels. Lower row, VALID: "
-    f"{', '.join(str(len(s)) for s in valid)}. Frames in the upper maps mark the part that is "
+    f"A handwritten {labels[DIGIT]} and one feature map of each layer, drawn to one scale. Panel "
+    f"a, SAME: sides of {', '.join(str(len(s)) for s in same)} pixels. Panel b, VALID: "
+    f"{', '.join(str(len(s)) for s in valid)}. Frames in the maps of panel a mark the part that is "
     "equal to the map below.",
+    panels=axes[:, 0],
 )
 plt.show()
 

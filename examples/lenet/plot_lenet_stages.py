@@ -53,11 +53,12 @@ plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.5))
 grid = fig.add_gridspec(3, 6, height_ratios=(1.25, 1, 0.75))
 places = (grid[0, 2:4], grid[0, 4:], grid[1, :2], grid[1, 2:4])
-plotting.show_image(fig.add_subplot(grid[0, :2]), x[0, :, :, 0], f"a {labels[DIGIT]}, 28 × 28")
+digit = fig.add_subplot(grid[0, :2])
+plotting.show_image(digit, x[0, :, :, 0], "input: 28²")
 panels = [fig.add_subplot(place) for place in (*places, grid[1, 4:])]
 for ax, (name, columns) in zip(panels, MAPS.items(), strict=False):
     side, _, count = found[name].shape[1:]
-    title = f"{name}: {count} of {side} × {side}"
+    title = f"{name}: {count} of {side}²"
     maps = np.moveaxis(found[name][0], 2, 0)
     plotting.show_signed(ax, plotting.mosaic(maps, columns), 1.0, title)
 drawn = plotting.show_signed(panels[-1], found["fc1"].reshape(32, 32), 1.0, "fc1: 1024")
@@ -73,8 +74,9 @@ plotting.describe(
     fig,
     f"A handwritten {labels[DIGIT]}, the {found['conv1'].shape[-1]} maps of the first convolution, "
     "in which it can be recognized, the same pooled, six maps of the second, coarse blots, and a "
-    f"square of 1024 values without a pattern. Ten bars below: the logit of {likely} is the "
-    "largest.",
+    f"square of 1024 values without a pattern. Panel g: ten bars, of which the logit of {likely} "
+    "is the largest.",
+    panels=[digit, *panels, below],
 )
 plt.show()
 

@@ -104,8 +104,8 @@ for ax, (network, stages) in zip(axes, STAGES.items(), strict=True):
 plotting.describe(
     fig,
     "Two rows of stacked squares that become smaller and more numerous from left to right, then "
-    f"bars. LeNet of 2016: {shapes['lenet']}. LeNet-5: {shapes['lenet5']}. Orange "
-    "windows of 5 by 5 and 2 by 2 pixels are joined to one value of the next stack.",
+    f"bars. Panel a, LeNet of 2016: {shapes['lenet']}. Panel b, LeNet-5: {shapes['lenet5']}. "
+    "Orange windows of 5 by 5 and 2 by 2 pixels are joined to one value of the next stack.",
 )
 plt.show()
 

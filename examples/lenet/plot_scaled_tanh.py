@@ -75,10 +75,10 @@ axes[0].legend(loc="upper left")
 axes[-1].set_xlabel("weighted sum")
 plotting.describe(
     fig,
-    "Three charts over weighted sums from −3 to 3, for tanh and for the scaled one. The scaled "
-    "curve passes through −1 at −1 and 1 at 1; its slope is "
-    f"{found['scaled'][1][middle]:.2f} at zero and {found['scaled'][1][unit]:.2f} at ±1; the slope "
-    f"changes fastest at ±{bend:.2f}.",
+    "Three charts over weighted sums from −3 to 3, for tanh and for the scaled one. Panel a: the "
+    "scaled curve passes through −1 at −1 and 1 at 1. Panel b: its slope is "
+    f"{found['scaled'][1][middle]:.2f} at zero and {found['scaled'][1][unit]:.2f} at ±1. Panel c: "
+    f"the slope changes fastest at ±{bend:.2f}.",
 )
 plt.show()
 

@@ -55,36 +55,37 @@ np.testing.assert_array_equal(found["any"] > 0, reference.max_pool(x, 2)[0, :, :
 np.testing.assert_array_equal(found["all"] > 0, -reference.max_pool(-x, 2)[0, :, :, 0] > 0)
 
 # %%
-# Above the curves over the number of ink pixels in a window, below the digit through each.
+# The curves over the number of ink pixels in a window, the digit, and the digit through each curve.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 4.9))
-grid = fig.add_gridspec(2, 4, height_ratios=(1.1, 1))
-above = fig.add_subplot(grid[0, :])
+grid = fig.add_gridspec(2, 3, height_ratios=(1, 1.05))
+above = fig.add_subplot(grid[0, :2])
 ink = np.linspace(0, 4, 201)
 colours = (plotting.BLUE, plotting.ORANGE, plotting.GREEN)
-labels_of = {
-    name: f"{name}: c = {c:g}, b = {b:g}".replace("-", "\N{MINUS SIGN}")
-    for name, (c, b) in SETTINGS.items()
-}
-for (name, (coefficient, bias)), colour in zip(SETTINGS.items(), colours, strict=True):
+places = ((2.2, -0.4), (0.65, 0.6), (3.25, -0.9))  # of the curves' names
+for (name, (coefficient, bias)), colour, place in zip(
+    SETTINGS.items(), colours, places, strict=True
+):
     curve = 1.7159 * np.tanh(2 / 3 * (coefficient * (2 * ink - 4) + bias))
     above.plot(ink, curve, color=colour)
-    above.plot(ink[::50], curve[::50], "o", color=colour, label=labels_of[name])
+    above.plot(ink[::50], curve[::50], "o", color=colour)
+    above.text(*place, name, color=plotting.ink(colour), ha="right" if name == "all" else "left")
 above.axhline(0, color="0.4", linewidth=0.8)
 above.set(xticks=range(5), xlabel="ink pixels of the window", ylabel="output", ylim=(-1.95, 1.95))
-above.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, handletextpad=0.1)
+
 limit = plotting.symmetric_limit(*found.values())
-panels = [fig.add_subplot(grid[1, column]) for column in range(4)]
+panels = [fig.add_subplot(grid[place]) for place in ((0, 2), (1, 0), (1, 1), (1, 2))]
 plotting.show_signed(panels[0], digit, limit, "input, 28 × 28")
 for ax, (name, maps) in zip(panels[1:], found.items(), strict=True):
-    drawn = plotting.show_signed(ax, maps, limit, f"{name}, 14 × 14")
+    setting = "c = {:g}, b = {:g}".format(*SETTINGS[name]).replace("-", "\N{MINUS SIGN}")
+    drawn = plotting.show_signed(ax, maps, limit, f"{name}, 14 × 14\n{setting}")
 plotting.colour_bar(fig, drawn, panels, "value")
 plotting.describe(
     fig,
-    "Above, three curves over the number of ink pixels in a window of four: a nearly straight one, "
-    "one that is high from one pixel on, and one that is high only at four. Below, a binary "
-    f"{labels[DIGIT]} and its three subsampled versions: soft, with "
+    "Panel a: three curves over the number of ink pixels in a window of four, a nearly straight "
+    "one, one that is high from one pixel on, and one that is high only at four. Panel b: a binary "
+    f"{labels[DIGIT]}. Panels c to e: its three subsampled versions, soft, with "
     f"{np.mean(found['any'] > 0):.0%} of the pixels above zero, and with "
     f"{np.mean(found['all'] > 0):.0%}.",
 )
