@@ -71,11 +71,11 @@ results.record("alexnet_columns.parameters_two", both["two_columns"].count_param
 results.record("alexnet_columns.parameters_one", both["one_column"].count_params())
 
 # %%
-# Rows are output maps, columns input maps, all on one scale; below, what each layer costs.
+# Rows are output maps, columns input maps, all on one scale; panel b has what each layer costs.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic(
-    [NAMES, ("cost",) * 4], figsize=(6.4, 4.6), height_ratios=(3, 2),
+    [NAMES, ("cost",) * 4], figsize=(6.4, 4.8), height_ratios=(3, 2),
     width_ratios=[matrix.shape[1] for matrix in connected.values()],
 )  # fmt: skip
 tints = ListedColormap(["white", plotting.BLUE, plotting.ORANGE, "0.75"])
@@ -96,21 +96,24 @@ for height, (version, of) in enumerate(rows.items()):
         halved = row.name in NAMES and row.name != "conv3"
         tint, ink = (plotting.GREEN, "white") if halved else ("0.8", "black")
         width = row.macs / 1e6
-        axes["cost"].barh(height, width, left=left, color=tint, edgecolor="white")
+        axes["cost"].barh(height, width, 0.6, left=left, color=tint, edgecolor="white")
         if width > 70:
-            axes["cost"].text(left + width / 2, height, f"{row.name}\n{width:.0f}", size=8,
-                              color=ink, ha="center", va="center")  # fmt: skip
+            middle = left + width / 2
+            axes["cost"].text(middle, height, f"{width:.0f}", size=9, color=ink, ha="center",
+                              va="center")  # fmt: skip
+            axes["cost"].text(middle, height - 0.33, row.name, size=9, ha="center")
         left += width
     ticks.append((height, version.replace("_", "\n")))
 axes["cost"].set_yticks(*zip(*ticks, strict=True))
-axes["cost"].set(ylim=(1.5, -0.5), xlabel="million products per picture (MACs)")
+axes["cost"].set(ylim=(1.35, -0.7), xlabel="million products per picture (MACs)")
 axes["cost"].tick_params(axis="y", length=0)
 plotting.describe(
     fig,
-    "Four matrices of which output map reads which input map in AlexNet. conv2, conv4 and conv5 "
-    f"have two blocks on the diagonal, {connected['conv2'].mean():.0%} of the whole; conv3 is "
-    f"full. Two columns take {macs['two_columns'] / 1e6:.0f} million products for a picture, one "
-    f"column {macs['one_column'] / 1e6:.0f} million.",
+    "Panel a: four matrices of which output map reads which input map in AlexNet. conv2, conv4 and "
+    f"conv5 have two blocks on the diagonal, {connected['conv2'].mean():.0%} of the whole; conv3 "
+    f"is full. Panel b: two columns take {macs['two_columns'] / 1e6:.0f} million products for a "
+    f"picture, one column {macs['one_column'] / 1e6:.0f} million.",
+    panels=[axes["conv2"], axes["cost"]],
 )
 plt.show()
 

@@ -83,6 +83,7 @@ plotting.describe(
     "logits. Arrows cross between the columns before the third convolution and between the dense "
     f"layers. Bars: {parameters / 1e6:.1f} million parameters, {dense / parameters:.0%} of them in "
     f"dense layers, and {macs / 1e6:.0f} million multiply-accumulates, most in the convolutions.",
+    panels=(),
 )
 plt.show()
 

@@ -98,10 +98,10 @@ axes[-1].set_xlabel("pixels before the end")
 plotting.describe(
     fig,
     "The right end of AlexNet's picture in four readings, with the last three windows of 11 "
-    f"pixels. With 227 pixels {sides['227, VALID'][0]} windows end at the border; with 224 and no "
-    f"zeros {sides['224, VALID'][0]} windows leave one pixel unread, and the network ends with "
-    f"{sides['224, VALID'][-1]} pixels a side; SAME gives {sides['224, SAME'][0]} windows and two "
-    f"zeros on either side {sides['224, 2 zeros'][0]}.",
+    f"pixels. Panel a: with 227 pixels {sides['227, VALID'][0]} windows end at the border. Panel "
+    f"b: with 224 and no zeros {sides['224, VALID'][0]} windows leave one pixel unread, and the "
+    f"network ends with {sides['224, VALID'][-1]} pixels a side. Panels c and d: SAME gives "
+    f"{sides['224, SAME'][0]} windows, two zeros on either side {sides['224, 2 zeros'][0]}.",
 )
 plt.show()
 

@@ -76,9 +76,9 @@ for title, rows in costs.items():
             length = sign * (0.45 + count / widest[what])
             ax.barh(height, length - sign * 0.45, left=sign * 0.45, color=tint, height=0.75)
             number = f"{count / 1e6:.2g}" if count < 1e7 else f"{count / 1e6:,.0f}"
-            ax.text(length + sign * 0.05, height, number, size=8, va="center",
+            ax.text(length + sign * 0.05, height, number, size=9, va="center",
                     ha="right" if sign < 0 else "left")  # fmt: skip
-        ax.text(0, height, row.name, size=8.5, ha="center", va="center")
+        ax.text(0, height, row.name, size=9, ha="center", va="center")
     totals = (sums[title, what] / 1e6 for what in ("parameters", "macs"))
     ax.set_title("{}\n{:.0f} M parameters | {:,.0f} M products".format(title, *totals))
     ax.set(xlim=(-2.05, 2.05), ylim=(len(rows) - 0.4, -0.6))
@@ -86,10 +86,12 @@ for title, rows in costs.items():
 plotting.describe(
     fig,
     "Three networks layer by layer, parameters to the left and products to the right of each "
-    f"name. fc6 has {vgg['fc6'].parameters / sums['VGG-16', 'parameters']:.0%} of the parameters "
-    f"of VGG-16 and {vgg['fc6'].macs / sums['VGG-16', 'macs']:.1%} of its products, which its 13 "
-    f"convolutions share; AlexNet takes {sums['AlexNet', 'macs'] / 1e6:.0f} million products, its "
-    f"short version {sums['short version', 'macs'] / 1e6:.0f} million.",
+    f"name. Panel a: AlexNet takes {sums['AlexNet', 'macs'] / 1e6:.0f} million products. Panel b: "
+    f"its short version takes {sums['short version', 'macs'] / 1e6:.0f} million. Panel c: fc6 has "
+    f"{vgg['fc6'].parameters / sums['VGG-16', 'parameters']:.0%} of the parameters of VGG-16 and "
+    f"{vgg['fc6'].macs / sums['VGG-16', 'macs']:.1%} of its products, which its 13 convolutions "
+    "share.",
+    panels=[axes[title] for title in costs],
 )
 plt.show()
 

@@ -71,13 +71,13 @@ plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(6.4, 4.6), height_ratios=(4, 5))
 raw, normalized = before[255][..., SHOWN], after[255][..., SHOWN]
 drawn = plotting.show_image(axes[0, 0], raw, "before", limits=(0, raw.max()))
-plotting.colour_bar(fig, drawn, axes[0, 0], "a")
+plotting.colour_bar(fig, drawn, axes[0, 0], "$a_i$")
 drawn = plotting.show_image(axes[0, 1], normalized, "after", limits=(0, normalized.max()))
-plotting.colour_bar(fig, drawn, axes[0, 1], "b")
+plotting.colour_bar(fig, drawn, axes[0, 1], "$b_i$")
 drawn = plotting.show_image(
     axes[1, 0], divisors[255][..., SHOWN], "divided by", limits=(smallest, largest)
 )
-plotting.colour_bar(fig, drawn, axes[1, 0], "a / b")
+plotting.colour_bar(fig, drawn, axes[1, 0], "$a_i / b_i$")
 ax = axes[1, 1]
 ax.plot(before[255].ravel()[::7], after[255].ravel()[::7], ".", color=plotting.BLUE, markersize=2,
         alpha=0.3, rasterized=True)  # fmt: skip
@@ -85,14 +85,19 @@ line = np.array([0, before[255].max()])
 ax.plot(line, line / BIAS**BETA, color=plotting.ORANGE)
 alone = np.linspace(0, line[1], 200)
 ax.plot(alone, alone / (BIAS + ALPHA * alone**2) ** BETA, color="black")
-ax.text(145, 66, "divided by 1.68,\nas for pixels 0 to 1", color=plotting.ORANGE, size=9)
-ax.set(xlabel="a, before", ylabel="b, after", title="all numbers; curve: a map alone", ylim=(0, 80))
+ax.text(145, 66, "divided by 1.68,\nas for pixels 0 to 1", color="#a34700", size=9)
+ax.set(
+    xlabel="before, $a_i$",
+    ylabel="after, $b_i$",
+    title="all numbers; curve: a map alone",
+    ylim=(0, 80),
+)
 plotting.describe(
     fig,
-    f"A map of stripes at {ANGLES[SHOWN]} degrees in a picture of a cat, before and after local "
-    f"response normalization, and what divides it, from {smallest:.2f} to {largest:.1f}. A plot of "
-    "all numbers after against before bends down: a map alone is largest at 200, and smaller again "
-    "beyond. With pixels from 0 to 1 it is a straight line.",
+    f"Panels a and b: a map of stripes at {ANGLES[SHOWN]} degrees in a picture of a cat, before "
+    f"and after local response normalization. Panel c: what divides it, from {smallest:.2f} to "
+    f"{largest:.1f}. Panel d: all numbers after against before bend down; a map alone is largest "
+    "at 200, and smaller again beyond. With pixels from 0 to 1 it is a straight line.",
 )
 plt.show()
 

@@ -77,9 +77,9 @@ drawn = plotting.show_signed(axes[2], error, plotting.symmetric_limit(error), "l
 plotting.colour_bar(bottom, drawn, axes[2], "too low, too high", horizontal=True)
 plotting.describe(
     fig,
-    "A portrait, the weights of two 1x1 convolutions, the six maps between them and the "
-    f"chroma that they compute without error. One linear layer misses it by {rms:.3f} on average, "
-    f"where chroma itself varies by {spread:.3f}.",
+    "A portrait (panel a), the weights of two 1x1 convolutions (b, c), the six maps between them "
+    "(d) and the chroma that they compute without error (e). One linear layer (f) misses it by "
+    f"{rms:.3f} on average, where chroma itself varies by {spread:.3f}.",
 )
 plt.show()
 

@@ -93,7 +93,7 @@ plotting.colour_bar(fig, drawn, [axes[name] for name in ("l2", "l3")], "mean |gr
 ax = axes["cost"]
 ax.plot(fields, np.array(weights["one"]) / MAPS**2, "o-", color=plotting.ORANGE)
 ax.plot(fields, np.array(weights["small"]) / MAPS**2, "o-", color=plotting.BLUE)
-ax.text(9.2, 100, "one large\nkernel", color=plotting.ORANGE, ha="right")
+ax.text(9.2, 100, "one large\nkernel", color="#a34700", ha="right")
 ax.text(11, 6, "kernels of 3x3\nand their share", color=plotting.BLUE, ha="right", size=9)
 for field, ratio, high in zip(fields[1:], ratios[1:], weights["small"][1:], strict=True):
     ax.annotate(f"{ratio:.0%}", (field, high / MAPS**2), xytext=(0, -14), size=9,
@@ -101,10 +101,11 @@ for field, ratio, high in zip(fields[1:], ratios[1:], weights["small"][1:], stri
 ax.set(xlabel="field (pixels a side)", ylabel="weights / C²", xticks=fields, ylim=(0, None))
 plotting.describe(
     fig,
-    "Four maps of how much each pixel matters to the number in the middle: two and three "
+    "Panels a to d: how much each pixel matters to the number in the middle. Two and three "
     "convolutions of 3x3 reach as far as one of 5x5 and one of 7x7, with most of the weight near "
-    f"the middle. Weights against the field: three small kernels take {ratios[2]:.0%} of those of "
-    f"one 7x7, five {ratios[4]:.0%} of those of one 11x11.",
+    "the middle. Panel e: weights against the field. Three small kernels take "
+    f"{ratios[2]:.0%} of those of one 7x7, five {ratios[4]:.0%} of those of one 11x11.",
+    panels=[axes[name] for name in ("s2", "s3", "l2", "l3", "cost")],
 )
 plt.show()
 
