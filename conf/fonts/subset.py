@@ -49,7 +49,8 @@ CHARACTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + (
     "⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉←↑→↓−√∞∂∑≈≠≤≥"
     "αβεθλμπρσ"
 )
-# Two characters that the serif and the code face have only as alternates of others.
+# Two characters that the serif and the code face have only as alternates of others. The serif's
+# raised hyphen is half as wide as a minus.
 ALIASES = {"\u2011": "hyphen", "⁻": "hyphen.sups"}
 
 
@@ -67,6 +68,8 @@ def make(data: bytes, name: str, axes: dict) -> TTFont:
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=CHARACTERS)
     subsetter.subset(font)
+    if "serif" in name:
+        widen(font, ALIASES["⁻"], 1.5)
     font = instancer.instantiateVariableFont(font, axes)
     _, face, *style = name.title().split("-")
     family, style = f"Convbook {face}", " ".join(style) or "Regular"
@@ -76,6 +79,17 @@ def make(data: bytes, name: str, axes: dict) -> TTFont:
         font["name"].setName(text, identifier, 3, 1, 0x409)
     font.flavor = "woff2"
     return font
+
+
+def widen(font: TTFont, glyph: str, factor: float) -> None:
+    """Stretch a glyph, and how it varies, sideways."""
+    outline, stretch = font["glyf"][glyph], (factor, 1)
+    outline.coordinates.scale(stretch)
+    outline.recalcBounds(font["glyf"])
+    advance, _ = font["hmtx"][glyph]
+    font["hmtx"][glyph] = (round(factor * advance), outline.xMin)
+    for variation in font["gvar"].variations[glyph]:
+        variation.coordinates = [p and (factor * p[0], p[1]) for p in variation.coordinates]
 
 
 def main(tarballs: Path) -> None:
