@@ -31,7 +31,7 @@ def test_pages_read_from_disk(unpacked: Path, chromium: Browser) -> None:
         page.close()
 
 
-def test_mathematics_is_shown_from_disk(unpacked: Path, chromium: Browser) -> None:
+def test_mathematics_and_fonts_are_shown_from_disk(unpacked: Path, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto((unpacked / "convolution.html").as_uri())
     formulas = page.locator(".math-block math")
@@ -42,7 +42,8 @@ def test_mathematics_is_shown_from_disk(unpacked: Path, chromium: Browser) -> No
         assert box["height"] > 10
     page.evaluate("document.fonts.ready")
     fonts = "[...document.fonts].map(font => `${font.family} ${font.status}`.replaceAll('\"', ''))"
-    assert "Convbook Math loaded" in page.evaluate(fonts)
+    loaded = page.evaluate(fonts)
+    assert {f"Convbook {face} loaded" for face in ("Serif", "Sans", "Code", "Math")} <= set(loaded)
     page.close()
 
 
