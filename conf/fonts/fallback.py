@@ -5,6 +5,10 @@
 A font's width is the mean advance of the characters in the chapters' prose, each weighted by how
 often it stands there. size-adjust is the quotient of two widths; a browser scales the other three
 by it as well, so that each is the metric of the book's font divided by it.
+
+Measured for the sheet: Gelasio, which has the widths of Georgia, Noto Serif and Roboto from the npm
+packages @fontsource/gelasio, noto-serif and roboto; Liberation, which has those of Times, Arial and
+Courier, and DejaVu, also for Menlo, from Debian's fonts-liberation and fonts-dejavu.
 """
 
 import re
