@@ -1,27 +1,11 @@
-"""What the networks for colour pictures share."""
+"""What the networks for colour pictures share beside `convbook.models._parts`."""
 
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from convbook._checks import positive
-
 CLASSES = 1000
-
-
-def picture_input(size: int) -> keras.KerasTensor:
-    """Return the input of a network: square colour pictures of `size` pixels, preprocessed."""
-    return keras.Input((size, size, 3), dtype="float32", name="image")
-
-
-def logits(
-    x: keras.KerasTensor, classes: object, initializer: keras.Initializer, name: str = "logits"
-) -> keras.KerasTensor:
-    """Return as many numbers a picture as there are classes, in float32 whatever the policy."""
-    return keras.layers.Dense(
-        positive("classes", classes), kernel_initializer=initializer, dtype="float32", name=name
-    )(x)
 
 
 @keras.saving.register_keras_serializable(package="convbook")

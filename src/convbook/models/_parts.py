@@ -1,28 +1,33 @@
-"""What the networks share: their input, their output, and their many seeds from one."""
+"""What the networks share: their input, their output, and their initial weights from one seed."""
 
 import random
 from collections.abc import Iterator
 
 import keras
 
-from convbook._checks import integer
+from convbook._checks import integer, positive
 
-IMAGE_SHAPE = (28, 28, 1)
+DIGIT = (28, 28, 1)
 CLASSES = 10
 
 
-def image_input() -> keras.KerasTensor:
+def picture_input(shape: tuple[int, int, int] = DIGIT) -> keras.KerasTensor:
     """Return the input of a network: pictures, float32 under a mixed-precision policy too."""
-    return keras.Input(IMAGE_SHAPE, dtype="float32", name="image")
+    return keras.Input(shape, dtype="float32", name="image")
 
 
-def logits(x: keras.KerasTensor, initializer: keras.Initializer) -> keras.KerasTensor:
-    """Return ten numbers a picture, whose softmax are the probabilities of the classes.
+def logits(
+    x: keras.KerasTensor,
+    initializer: keras.Initializer,
+    classes: object = CLASSES,
+    name: str = "logits",
+) -> keras.KerasTensor:
+    """Return a number for each class, whose softmax are the probabilities of the classes.
 
     They are float32 whatever the policy: a softmax in bfloat16 loses what the loss needs.
     """
     return keras.layers.Dense(
-        CLASSES, kernel_initializer=initializer, dtype="float32", name="logits"
+        positive("classes", classes), kernel_initializer=initializer, dtype="float32", name=name
     )(x)
 
 
@@ -34,3 +39,13 @@ def seeds(seed: object) -> Iterator[int]:
     generator = random.Random(integer("seed", seed, 0))
     while True:
         yield generator.randrange(2**31)
+
+
+def glorot(seed_of: Iterator[int]) -> keras.Initializer:
+    """Return the initializer of Glorot and Bengio, uniform, with the next seed."""
+    return keras.initializers.GlorotUniform(seed=next(seed_of))
+
+
+def he(seed_of: Iterator[int]) -> keras.Initializer:
+    """Return the initializer of He et al., normal, with the next seed."""
+    return keras.initializers.HeNormal(seed=next(seed_of))

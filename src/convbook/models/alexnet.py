@@ -4,13 +4,13 @@ import keras
 from keras import layers
 
 from convbook._checks import one_of
-from convbook.models._imagenet import CLASSES, LocalResponseNormalization, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES, LocalResponseNormalization
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
 # Not the paper's 224: (224 - 11) / 4 is no whole number, and (227 - 11) / 4 + 1 is its 55.
-SIZE = 227
+SHAPE = (227, 227, 3)
 
 # Feature maps, kernel, stride, whether the columns stay apart, and the initial bias.
 CONVOLUTIONS = (
@@ -81,7 +81,7 @@ def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0
 
     def weights() -> keras.Initializer:
         if short:
-            return keras.initializers.GlorotUniform(seed=next(seed_of))
+            return glorot(seed_of)
         return keras.initializers.RandomNormal(stddev=0.01, seed=next(seed_of))
 
     def hidden(x: keras.KerasTensor, units: int, number: int) -> keras.KerasTensor:
@@ -95,7 +95,7 @@ def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0
         rate = 0.8 if short else 0.5
         return layers.Dropout(rate, seed=next(seed_of), name=f"dropout{number}")(x)
 
-    x = image = picture_input(SIZE)
+    x = image = picture_input(SHAPE)
     for number, (maps, kernel, stride, apart, bias) in enumerate(CONVOLUTIONS, start=1):
         x = layers.Conv2D(
             maps,
@@ -114,9 +114,7 @@ def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0
             padding = "same" if short else "valid"
             x = layers.MaxPooling2D(3, strides=2, padding=padding, name=f"pool{number}")(x)
     x = layers.Flatten(name="flatten")(x)
-    x = hidden(x, 4096, 6)
-    x = hidden(x, 4096, 7)
-    if short:
-        x = hidden(x, 1000, 8)
+    for number, units in ((6, 4096), (7, 4096), (8, 1000))[: 3 if short else 2]:
+        x = hidden(x, units, number)
     last = keras.initializers.Zeros() if short else weights()
-    return keras.Model(image, logits(x, classes, last), name="alexnet")
+    return keras.Model(image, logits(x, last, classes), name="alexnet")

@@ -1,19 +1,22 @@
 """EfficientNet-Lite0: B0's inverted residual blocks, with what small devices lack taken out."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import logits, picture_input, seeds
 
 __all__ = ["build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 STEM, HEAD = 32, 1280
 DROPOUT = 0.2
-EPSILON = 1e-3
+
+_conv = partial(layers.Conv2D, padding="same", use_bias=False)
+_normalization = partial(layers.BatchNormalization, epsilon=1e-3)
 
 # A stage: blocks, kernel, stride of its first block, how much wider it is inside, maps it returns.
 STAGES = (
@@ -74,17 +77,17 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     (4694024, (None, 7, 7, 1280))
     """
     seed_of = seeds(seed)
-    image = picture_input(SIZE)
-    x = _convolved(image, "stem", STEM, 3, 2, seed_of)
+    image = picture_input(SHAPE)
+    x = _convolved(image, "stem", STEM, 3, seed_of, stride=2)
     for stage, (blocks, kernel, stride, wider, maps) in enumerate(STAGES, start=1):
         for letter in "abcd"[:blocks]:
             first = stride if letter == "a" else 1
             x = _block(x, f"block{stage}{letter}", kernel, first, wider, maps, seed_of)
-    x = _convolved(x, "head", HEAD, 1, 1, seed_of)
+    x = _convolved(x, "head", HEAD, 1, seed_of)
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
     x = layers.Dropout(DROPOUT, seed=next(seed_of), name="dropout")(x)
     last = keras.initializers.VarianceScaling(1 / 3, "fan_out", "uniform", seed=next(seed_of))
-    return keras.Model(image, logits(x, classes, last), name="efficientnet_lite0")
+    return keras.Model(image, logits(x, last, classes), name="efficientnet_lite0")
 
 
 def _block(
@@ -99,43 +102,29 @@ def _block(
     """Return an inverted residual block: wide inside, narrow at both ends."""
     narrow = x
     if wider > 1:
-        x = _convolved(x, f"{name}_expand", wider * x.shape[-1], 1, 1, seed_of)
+        x = _convolved(x, f"{name}_expand", wider * x.shape[-1], 1, seed_of)
     x = layers.DepthwiseConv2D(
         kernel,
-        strides=stride,
+        stride,
         padding="same",
         use_bias=False,
         depthwise_initializer=_initial(seed_of),
         name=f"{name}_depthwise_conv",
     )(x)
-    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_depthwise_norm")(x)
+    x = _normalization(name=f"{name}_depthwise_norm")(x)
     x = layers.ReLU(6, name=f"{name}_depthwise")(x)
-    x = _plain(x, f"{name}_project", maps, 1, 1, seed_of)
-    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_project")(x)
+    x = _conv(maps, 1, kernel_initializer=_initial(seed_of), name=f"{name}_project_conv")(x)
+    x = _normalization(name=f"{name}_project")(x)
     return layers.Add(name=f"{name}_add")([narrow, x]) if narrow.shape == x.shape else x
 
 
 def _convolved(
-    x: keras.KerasTensor, name: str, maps: int, kernel: int, stride: int, seed_of: Iterator[int]
+    x: keras.KerasTensor, name: str, maps: int, kernel: int, seed_of: Iterator[int], stride: int = 1
 ) -> keras.KerasTensor:
     """Return a convolution, normalized, under a ReLU6."""
-    x = _plain(x, name, maps, kernel, stride, seed_of)
-    x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_norm")(x)
-    return layers.ReLU(6, name=name)(x)
-
-
-def _plain(
-    x: keras.KerasTensor, name: str, maps: int, kernel: int, stride: int, seed_of: Iterator[int]
-) -> keras.KerasTensor:
-    return layers.Conv2D(
-        maps,
-        kernel,
-        strides=stride,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=_initial(seed_of),
-        name=f"{name}_conv",
-    )(x)
+    start = _initial(seed_of)
+    x = _conv(maps, kernel, stride, kernel_initializer=start, name=f"{name}_conv")(x)
+    return layers.ReLU(6, name=name)(_normalization(name=f"{name}_norm")(x))
 
 
 def _initial(seed_of: Iterator[int]) -> keras.Initializer:

@@ -1,14 +1,17 @@
 """GoogLeNet, the first Inception network: four branches side by side, nine times."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, LocalResponseNormalization, logits, picture_input
-from convbook.models._parts import seeds
+from convbook._checks import boolean
+from convbook.models._imagenet import CLASSES, LocalResponseNormalization
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["MODULES", "build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 
 MODULES = {
     "inception3a": (64, 96, 128, 16, 32, 32),
@@ -76,25 +79,14 @@ def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 
     >>> build().count_params()
     6998552
     """
-    if not isinstance(auxiliary_heads, bool):
-        raise TypeError(f"auxiliary_heads: expected True or False, got {auxiliary_heads!r}")
+    auxiliary_heads = boolean("auxiliary_heads", auxiliary_heads)
+    conv = partial(layers.Conv2D, padding="same", activation="relu")
     seed_of = seeds(seed)
-
-    def glorot() -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=next(seed_of))
 
     def convolved(
         x: keras.KerasTensor, name: str, maps: int, kernel: int, strides: int = 1
     ) -> keras.KerasTensor:
-        return layers.Conv2D(
-            maps,
-            kernel,
-            strides=strides,
-            padding="same",
-            activation="relu",
-            kernel_initializer=glorot(),
-            name=name,
-        )(x)
+        return conv(maps, kernel, strides, kernel_initializer=glorot(seed_of), name=name)(x)
 
     def pooled(x: keras.KerasTensor, name: str, strides: int = 2) -> keras.KerasTensor:
         return layers.MaxPooling2D(3, strides, padding="same", name=name)(x)
@@ -117,11 +109,13 @@ def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 
         x = layers.AveragePooling2D(5, 3, name=f"{name}_pool")(x)
         x = convolved(x, f"{name}_conv", 128, 1)
         x = layers.Flatten(name=f"{name}_flatten")(x)
-        x = layers.Dense(1024, activation="relu", kernel_initializer=glorot(), name=f"{name}_fc")(x)
+        x = layers.Dense(
+            1024, activation="relu", kernel_initializer=glorot(seed_of), name=f"{name}_fc"
+        )(x)
         x = layers.Dropout(0.7, seed=next(seed_of), name=f"{name}_dropout")(x)
-        return logits(x, classes, glorot(), name=f"{name}_logits")
+        return logits(x, glorot(seed_of), classes, name=f"{name}_logits")
 
-    image = picture_input(SIZE)
+    image = picture_input(SHAPE)
     x = pooled(convolved(image, "conv1", 64, 7, strides=2), "pool1")
     x = normalized(x, "norm1")
     x = convolved(convolved(x, "conv2_reduce", 64, 1), "conv2", 192, 3)
@@ -137,5 +131,5 @@ def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 
 
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
     x = layers.Dropout(0.4, seed=next(seed_of), name="dropout")(x)
-    last = logits(x, classes, glorot())
+    last = logits(x, glorot(seed_of), classes)
     return keras.Model(image, [last, *heads] if heads else last, name="googlenet")

@@ -1,16 +1,17 @@
 """Inception v3: large kernels factorized into small ones, every convolution normalized."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
-SIZE = 299
+SHAPE = (299, 299, 3)
 
 
 def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
@@ -65,9 +66,8 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     ((None, 17, 17, 768), (None, 8, 8, 2048))
     """
     seed_of = seeds(seed)
-    unit = _unit(seed_of)
-
-    image = picture_input(SIZE)
+    unit = partial(_unit, seed_of)
+    image = picture_input(SHAPE)
     x = unit(image, "conv1", 32, 3, strides=2, padding="valid")
     x = unit(x, "conv2", 32, 3, padding="valid")
     x = unit(x, "conv3", 64, 3)
@@ -86,38 +86,28 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
         x = _with_3x3_side_by_side(unit, x, f"mixed{number}")
 
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, classes, last), name="inception_v3")
+    return keras.Model(image, logits(x, glorot(seed_of), classes), name="inception_v3")
 
 
 Unit = Callable[..., keras.KerasTensor]
 """Convolution, normalization and ReLU: (input, name, maps, kernel, strides, padding) -> output."""
 
 
-def _unit(seed_of: Iterator[int]) -> Unit:
-    """Return what makes a convolution with its normalization and ReLU, with the next seed."""
-
-    def unit(
-        x: keras.KerasTensor,
-        name: str,
-        maps: int,
-        kernel: int | tuple[int, int],
-        strides: int = 1,
-        padding: str = "same",
-    ) -> keras.KerasTensor:
-        x = layers.Conv2D(
-            maps,
-            kernel,
-            strides=strides,
-            padding=padding,
-            use_bias=False,
-            kernel_initializer=keras.initializers.GlorotUniform(seed=next(seed_of)),
-            name=f"{name}_conv",
-        )(x)
-        x = layers.BatchNormalization(scale=False, name=f"{name}_norm")(x)
-        return layers.ReLU(name=name)(x)
-
-    return unit
+def _unit(
+    seed_of: Iterator[int],
+    x: keras.KerasTensor,
+    name: str,
+    maps: int,
+    kernel: int | tuple[int, int],
+    strides: int = 1,
+    padding: str = "same",
+) -> keras.KerasTensor:
+    start, own = glorot(seed_of), f"{name}_conv"
+    x = layers.Conv2D(
+        maps, kernel, strides, padding, use_bias=False, kernel_initializer=start, name=own
+    )(x)
+    x = layers.BatchNormalization(scale=False, name=f"{name}_norm")(x)
+    return layers.ReLU(name=name)(x)
 
 
 def _with_5x5(unit: Unit, x: keras.KerasTensor, name: str, projected: int) -> keras.KerasTensor:

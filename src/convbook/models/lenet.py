@@ -1,10 +1,12 @@
 """The LeNet of a post of 2016: two convolutions with tanh and pooling, and a wide dense layer."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
 from convbook._checks import one_of
-from convbook.models._parts import image_input, logits, seeds
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
@@ -47,23 +49,13 @@ def build(*, padding: str = "SAME", seed: int = 0) -> keras.Model:
     (313040, 110288)
     """
     word = one_of("padding", padding, ("SAME", "VALID")).lower()
+    conv = partial(layers.Conv2D, padding=word, activation="tanh")
     seed_of = seeds(seed)
-
-    def glorot() -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=next(seed_of))
-
-    x = image = image_input()
+    x = image = picture_input()
     for number, maps in enumerate((4, 6), start=1):
-        x = layers.Conv2D(
-            maps,
-            5,
-            padding=word,
-            activation="tanh",
-            kernel_initializer=glorot(),
-            name=f"conv{number}",
-        )(x)
+        x = conv(maps, 5, kernel_initializer=glorot(seed_of), name=f"conv{number}")(x)
         x = layers.MaxPooling2D(2, padding=word, name=f"pool{number}")(x)
     x = layers.Flatten(name="flatten")(x)
-    x = layers.Dense(1024, activation="tanh", kernel_initializer=glorot(), name="fc1")(x)
+    x = layers.Dense(1024, activation="tanh", kernel_initializer=glorot(seed_of), name="fc1")(x)
     x = layers.Dropout(0.5, seed=next(seed_of), name="dropout")(x)
     return keras.Model(image, logits(x, keras.initializers.Zeros()), name="lenet")

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from convbook.models._parts import image_input, logits, seeds
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["C3_CONNECTIONS", "PartialConv2D", "Subsampling", "build", "scaled_tanh"]
 
@@ -209,7 +209,7 @@ def build(*, seed: int = 0) -> keras.Model:
     def start(fan_in: int) -> keras.Initializer:
         return _uniform(fan_in, next(seed_of))
 
-    image = image_input()
+    image = picture_input()
     x = layers.ZeroPadding2D(2, name="pad")(image)
     x = layers.Rescaling(1.275, offset=-0.1, name="rescale")(x)
     x = layers.Conv2D(6, 5, activation=scaled_tanh, kernel_initializer=start(25), name="C1")(x)
@@ -221,8 +221,7 @@ def build(*, seed: int = 0) -> keras.Model:
     )
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(84, activation=scaled_tanh, kernel_initializer=start(120), name="F6")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, last), name="lenet5")
+    return keras.Model(image, logits(x, glorot(seed_of)), name="lenet5")
 
 
 def _uniform(fan_in: int, seed: int) -> keras.Initializer:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import keras
 from keras import layers
 
-from convbook.models._parts import image_input, logits, seeds
+from convbook.models._parts import glorot, he, logits, picture_input, seeds
 
 __all__ = ["MODULES", "build"]
 
@@ -61,14 +61,8 @@ def build(*, seed: int = 0) -> keras.Model:
     ((None, 12, 12, 64), (None, 6, 6, 128))
     """
     seed_of = seeds(seed)
-    x = image = image_input()
-    x = layers.Conv2D(
-        STEM,
-        5,
-        use_bias=False,
-        kernel_initializer=keras.initializers.HeNormal(seed=next(seed_of)),
-        name="conv1",
-    )(x)
+    image = picture_input()
+    x = layers.Conv2D(STEM, 5, use_bias=False, kernel_initializer=he(seed_of), name="conv1")(image)
     # Pooling first leaves normalization and ReLU a quarter of the numbers: half the time.
     x = layers.MaxPooling2D(2, name="pool1")(x)
     x = _normalized(x, 1)
@@ -78,8 +72,7 @@ def build(*, seed: int = 0) -> keras.Model:
             x = layers.MaxPooling2D(2, name="pool2")(x)
         x = _normalized(x, number)
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, last), name="mini_inception")
+    return keras.Model(image, logits(x, glorot(seed_of)), name="mini_inception")
 
 
 def _normalized(x: keras.KerasTensor, number: int) -> keras.KerasTensor:
@@ -101,20 +94,16 @@ def _module(
             padding="same",
             activation=activation,
             use_bias=activation is not None,  # Elsewhere, the normalization has one.
-            kernel_initializer=keras.initializers.HeNormal(seed=next(seed_of)),
+            kernel_initializer=he(seed_of),
             name=f"{name}_{branch}",
         )(x)
 
     pointwise, reduced3, three, reduced5, five, projected = maps
+    pooled = layers.MaxPooling2D(3, 1, padding="same", name=f"{name}_pool")(x)
     branches = [
         convolved(x, "1x1", pointwise, 1),
         convolved(convolved(x, "3x3_reduce", reduced3, 1, "relu"), "3x3", three, 3),
         convolved(convolved(x, "5x5_reduce", reduced5, 1, "relu"), "5x5", five, 5),
-        convolved(
-            layers.MaxPooling2D(3, 1, padding="same", name=f"{name}_pool")(x),
-            "pool_proj",
-            projected,
-            1,
-        ),
+        convolved(pooled, "pool_proj", projected, 1),
     ]
     return layers.Concatenate(name=name)(branches)

@@ -1,13 +1,15 @@
 """A fully connected network with as many parameters as another one: what convolution is worth."""
 
 import math
+from bisect import bisect
+from functools import partial
 
 import keras
 from keras import layers
 
 from convbook._checks import positive
 from convbook.arithmetic import dense_parameters
-from convbook.models._parts import CLASSES, IMAGE_SHAPE, image_input, logits, seeds
+from convbook.models._parts import CLASSES, DIGIT, glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
@@ -15,7 +17,7 @@ REVISION = 1
 """Of the network. Raise it with a change after which it computes or begins otherwise."""
 
 OF_MNIST_CONVNET = 3_274_634
-PIXELS = math.prod(IMAGE_SHAPE)
+PIXELS = math.prod(DIGIT)
 
 
 def build(
@@ -56,18 +58,13 @@ def build(
     """
     wanted, depth = positive("parameters", parameters), positive("hidden_layers", hidden_layers)
     width = _width(wanted, depth)
+    hidden = partial(layers.Dense, width, activation="relu")
     seed_of = seeds(seed)
-
-    def glorot() -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=next(seed_of))
-
-    image = image_input()
+    image = picture_input()
     x = layers.Flatten(name="flatten")(image)
     for number in range(1, depth + 1):
-        x = layers.Dense(width, activation="relu", kernel_initializer=glorot(), name=f"fc{number}")(
-            x
-        )
-    return keras.Model(image, logits(x, glorot()), name="mlp")
+        x = hidden(kernel_initializer=glorot(seed_of), name=f"fc{number}")(x)
+    return keras.Model(image, logits(x, glorot(seed_of)), name="mlp")
 
 
 def _count(width: int, depth: int) -> int:
@@ -84,10 +81,6 @@ def _width(wanted: int, depth: int) -> int:
             f"parameters: expected at least {least}, for {depth} hidden layers of one unit, "
             f"got {wanted}"
         )
-    low, high = 1, 2  # low has too few parameters or just enough, high has too many.
-    while _count(high, depth) <= wanted:
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _count(middle, depth) <= wanted else (low, middle)
-    return min((low, high), key=lambda width: abs(_count(width, depth) - wanted))
+    # The largest width with too few parameters or just enough; the next has too many.
+    low = bisect(range(1, wanted + 1), wanted, key=lambda width: _count(width, depth))
+    return min((low, low + 1), key=lambda width: abs(_count(width, depth) - wanted))

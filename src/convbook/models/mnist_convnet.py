@@ -1,10 +1,12 @@
 """The convolutional network of CS 20's lecture 7: the chapters on training are about this one."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
 from convbook._checks import one_of, share
-from convbook.models._parts import image_input, logits, seeds
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
@@ -58,22 +60,18 @@ def build(*, dropout_rate: float = 0.25, initializer: str = "glorot", seed: int 
     def weights() -> keras.Initializer:
         if source:
             return keras.initializers.TruncatedNormal(stddev=1.0, seed=next(seed_of))
-        return keras.initializers.GlorotUniform(seed=next(seed_of))
+        return glorot(seed_of)
 
     def conv_bias() -> keras.Initializer:
         if source:
             return keras.initializers.RandomNormal(stddev=1.0, seed=next(seed_of))
         return keras.initializers.Zeros()
 
-    x = image = image_input()
+    conv = partial(layers.Conv2D, kernel_size=5, padding="same")
+    x = image = picture_input()
     for number, maps in enumerate((32, 64), start=1):
-        x = layers.Conv2D(
-            maps,
-            5,
-            padding="same",
-            kernel_initializer=weights(),
-            bias_initializer=conv_bias(),
-            name=f"conv{number}",
+        x = conv(
+            maps, kernel_initializer=weights(), bias_initializer=conv_bias(), name=f"conv{number}"
         )(x)
         # Pooling and ReLU commute. In this order ReLU touches a quarter of the numbers.
         x = layers.MaxPooling2D(2, name=f"pool{number}")(x)

@@ -1,14 +1,16 @@
 """MobileNet: depthwise and 1x1 convolutions by turns, in place of ordinary ones."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import glorot, he, logits, picture_input, seeds
 
 __all__ = ["BLOCKS", "build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 
 BLOCKS = (
     (1, 64), (2, 128), (1, 128), (2, 256), (1, 256), (2, 512), (1, 512), (1, 512), (1, 512),
@@ -62,43 +64,21 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     >>> model.count_params(), model.get_layer("pointwise13").output.shape
     (4253864, (None, 7, 7, 1024))
     """
+    conv = partial(layers.Conv2D, padding="same", use_bias=False)
+    depthwise = partial(layers.DepthwiseConv2D, 3, padding="same", use_bias=False)
     seed_of = seeds(seed)
 
-    def he() -> keras.Initializer:
-        return keras.initializers.HeNormal(seed=next(seed_of))
+    def finished(x: keras.KerasTensor, layer: keras.Layer) -> keras.KerasTensor:
+        x = layers.BatchNormalization(name=f"{layer.name}_norm")(layer(x))
+        return layers.ReLU(6.0, name=f"{layer.name}_relu")(x)
 
-    def finish(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-        x = layers.BatchNormalization(name=f"{name}_norm")(x)
-        return layers.ReLU(6.0, name=f"{name}_relu")(x)
-
-    def convolve(
-        x: keras.KerasTensor, maps: int, kernel: int, stride: int, name: str
-    ) -> keras.KerasTensor:
-        x = layers.Conv2D(
-            maps,
-            kernel,
-            strides=stride,
-            padding="same",
-            use_bias=False,
-            kernel_initializer=he(),
-            name=name,
-        )(x)
-        return finish(x, name)
-
-    image = picture_input(SIZE)
-    x = convolve(image, 32, 3, 2, "conv")
+    image = picture_input(SHAPE)
+    x = finished(image, conv(32, 3, strides=2, kernel_initializer=he(seed_of), name="conv"))
     for number, (stride, maps) in enumerate(BLOCKS, start=1):
-        x = layers.DepthwiseConv2D(
-            3,
-            strides=stride,
-            padding="same",
-            use_bias=False,
-            depthwise_initializer=he(),
-            name=f"depthwise{number}",
-        )(x)
-        x = finish(x, f"depthwise{number}")
-        x = convolve(x, maps, 1, 1, f"pointwise{number}")
+        name = f"depthwise{number}"
+        x = finished(x, depthwise(strides=stride, depthwise_initializer=he(seed_of), name=name))
+        name = f"pointwise{number}"
+        x = finished(x, conv(maps, 1, kernel_initializer=he(seed_of), name=name))
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
     x = layers.Dropout(1e-3, seed=next(seed_of), name="dropout")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, classes, last), name="mobilenet")
+    return keras.Model(image, logits(x, glorot(seed_of), classes), name="mobilenet")

@@ -1,15 +1,17 @@
 """Network in network: after every convolution two of 1x1, and no dense layer at the end."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
 from convbook._checks import positive
-from convbook.models._imagenet import CLASSES, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import picture_input, seeds
 
 __all__ = ["build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 
 # Of the convolution that begins each block: feature maps, kernel, stride, padding, and the
 # deviation of its initial weights.
@@ -63,49 +65,24 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     >>> build(classes=10).get_layer("pool3").output.shape
     (None, 6, 6, 384)
     """
+    conv = partial(layers.Conv2D, padding="same", activation="relu")
     seed_of = seeds(seed)
     classes = positive("classes", classes)
 
-    def convolve(
-        x: keras.KerasTensor,
-        maps: int,
-        kernel: int,
-        name: str,
-        *,
-        stride: int = 1,
-        padding: str = "same",
-        deviation: float = 0.05,
-    ) -> keras.KerasTensor:
-        return layers.Conv2D(
-            maps,
-            kernel,
-            strides=stride,
-            padding=padding,
-            activation="relu",
-            kernel_initializer=keras.initializers.RandomNormal(
-                stddev=deviation, seed=next(seed_of)
-            ),
-            name=name,
-        )(x)
+    def normal(deviation: float = 0.05) -> keras.Initializer:
+        return keras.initializers.RandomNormal(stddev=deviation, seed=next(seed_of))
 
-    x = image = picture_input(SIZE)
+    x = image = picture_input(SHAPE)
     for number, (maps, kernel, stride, padding, deviation) in enumerate(BLOCKS, start=1):
-        x = convolve(
-            x,
-            maps,
-            kernel,
-            f"conv{number}",
-            stride=stride,
-            padding=padding,
-            deviation=deviation,
-        )
-        x = convolve(x, maps, 1, f"cccp{2 * number - 1}")
+        options = {"strides": stride, "padding": padding, "name": f"conv{number}"}
+        x = conv(maps, kernel, kernel_initializer=normal(deviation), **options)(x)
+        x = conv(maps, 1, kernel_initializer=normal(), name=f"cccp{2 * number - 1}")(x)
         if number < len(BLOCKS):
-            x = convolve(x, maps, 1, f"cccp{2 * number}")
+            x = conv(maps, 1, kernel_initializer=normal(), name=f"cccp{2 * number}")(x)
             window = "same" if number == 1 else "valid"
             x = layers.MaxPooling2D(3, strides=2, padding=window, name=f"pool{number}")(x)
         if number == 3:
             x = layers.Dropout(0.5, seed=next(seed_of), name="dropout")(x)
-    x = convolve(x, classes, 1, "cccp8", deviation=0.01)
+    x = conv(classes, 1, kernel_initializer=normal(0.01), name="cccp8")(x)
     x = layers.GlobalAveragePooling2D(dtype="float32", name="logits")(x)
     return keras.Model(image, x, name="network_in_network")

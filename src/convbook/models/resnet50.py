@@ -1,22 +1,24 @@
 """ResNet-50: sixteen bottleneck blocks, each added to what enters it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import glorot, he, logits, picture_input, seeds
 
 __all__ = ["STAGES", "build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 
 STAGES = ((2, 3, 64), (3, 4, 128), (4, 6, 256), (5, 3, 512))
 """For ``conv2_x`` to ``conv5_x`` of the paper: number, blocks, and feature maps of the 3x3
 convolutions, a quarter of what leaves the block."""
 
-EPSILON = 1.001e-5  # Keras's, so that exchanged weights give equal outputs.
+# Keras's epsilon, so that exchanged weights give equal outputs.
+_normalization = partial(layers.BatchNormalization, epsilon=1.001e-5)
 
 
 def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
@@ -66,46 +68,34 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     (None, 7, 7, 2048)
     """
     seed_of = seeds(seed)
-    x = image = picture_input(SIZE)
-    x = layers.ZeroPadding2D(3, name="conv1_pad")(x)
-    x = _convolve(x, 64, 7, "conv1", seed_of, stride=2)
-    x = layers.BatchNormalization(epsilon=EPSILON, name="norm1")(x)
-    x = layers.ReLU(name="relu1")(x)
+    image = picture_input(SHAPE)
+    x = layers.ZeroPadding2D(3, name="conv1_pad")(image)
+    x = _convolve(x, "conv1", 64, 7, 2, seed_of)
+    x = layers.ReLU(name="relu1")(_normalization(name="norm1")(x))
     x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)
     for stage, blocks, maps in STAGES:
         for block in range(1, blocks + 1):
             stride = 2 if block == 1 and stage > 2 else 1
-            x = _block(x, maps, f"conv{stage}_{block}", seed_of, stride=stride, project=block == 1)
+            x = _block(x, f"conv{stage}_{block}", maps, stride, seed_of)
     x = layers.GlobalAveragePooling2D(name="global_pool")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, classes, last), name="resnet50")
+    return keras.Model(image, logits(x, glorot(seed_of), classes), name="resnet50")
 
 
 def _block(
-    x: keras.KerasTensor,
-    maps: int,
-    name: str,
-    seed_of: Iterator[int],
-    *,
-    stride: int,
-    project: bool,
+    x: keras.KerasTensor, name: str, maps: int, stride: int, seed_of: Iterator[int]
 ) -> keras.KerasTensor:
     """Return ReLU of the input, projected to the shape of the output if need be, plus its residual.
 
     The numbers of maps of the three convolutions are `maps`, `maps` and four times `maps`.
     """
     shortcut = x
-    if project:
-        shortcut = _convolve(x, 4 * maps, 1, f"{name}_shortcut", seed_of, stride=stride)
-        shortcut = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_shortcut_norm")(
-            shortcut
-        )
-    for number, (width, kernel) in enumerate(((maps, 1), (maps, 3), (4 * maps, 1)), start=1):
-        x = _convolve(
-            x, width, kernel, f"{name}_conv{number}", seed_of, stride=stride if number == 1 else 1
-        )
-        x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_norm{number}")(x)
+    if x.shape[-1] != 4 * maps:
+        shortcut = _convolve(x, f"{name}_shortcut", 4 * maps, 1, stride, seed_of)
+        shortcut = _normalization(name=f"{name}_shortcut_norm")(shortcut)
+    for number, width, kernel, step in ((1, maps, 1, stride), (2, maps, 3, 1), (3, 4 * maps, 1, 1)):
+        x = _convolve(x, f"{name}_conv{number}", width, kernel, step, seed_of)
+        x = _normalization(name=f"{name}_norm{number}")(x)
         if number < 3:
             x = layers.ReLU(name=f"{name}_relu{number}")(x)
     x = layers.Add(name=f"{name}_add")([shortcut, x])
@@ -113,20 +103,8 @@ def _block(
 
 
 def _convolve(
-    x: keras.KerasTensor,
-    maps: int,
-    kernel: int,
-    name: str,
-    seed_of: Iterator[int],
-    *,
-    stride: int = 1,
+    x: keras.KerasTensor, name: str, maps: int, kernel: int, stride: int, seed_of: Iterator[int]
 ) -> keras.KerasTensor:
     """Return the maps before normalization; the first convolution has its padding before it."""
-    return layers.Conv2D(
-        maps,
-        kernel,
-        strides=stride,
-        padding="same" if kernel == 3 else "valid",
-        kernel_initializer=keras.initializers.HeNormal(seed=next(seed_of)),
-        name=name,
-    )(x)
+    padding, start = "same" if kernel == 3 else "valid", he(seed_of)
+    return layers.Conv2D(maps, kernel, stride, padding, kernel_initializer=start, name=name)(x)

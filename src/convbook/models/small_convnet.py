@@ -1,12 +1,13 @@
 """A small network that learns fast: convolutions, batch normalization, and one dense layer."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import keras
 from keras import layers
 
 from convbook._checks import positive
-from convbook.models._parts import IMAGE_SHAPE, image_input, logits, seeds
+from convbook.models._parts import DIGIT, glorot, he, logits, picture_input, seeds
 
 __all__ = ["build"]
 
@@ -64,25 +65,18 @@ def build(
     """
     blocks = list(zip(*_numbers(widths=widths, kernels=kernels, pools=pools).values(), strict=True))
     _check_sizes(blocks)
+    conv = partial(layers.Conv2D, use_bias=False)
     seed_of = seeds(seed)
-
-    x = image = image_input()
+    x = image = picture_input()
     for number, (maps, kernel, pool) in enumerate(blocks, start=1):
-        x = layers.Conv2D(
-            maps,
-            kernel,
-            use_bias=False,
-            kernel_initializer=keras.initializers.HeNormal(seed=next(seed_of)),
-            name=f"conv{number}",
-        )(x)
+        x = conv(maps, kernel, kernel_initializer=he(seed_of), name=f"conv{number}")(x)
         # Pooling first leaves normalization and ReLU a quarter of the numbers: half the time.
         if pool > 1:
             x = layers.MaxPooling2D(pool, name=f"pool{number}")(x)
         x = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"norm{number}")(x)
         x = layers.ReLU(name=f"relu{number}")(x)
     x = layers.Flatten(name="flatten")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, last), name="small_convnet")
+    return keras.Model(image, logits(x, glorot(seed_of)), name="small_convnet")
 
 
 def _numbers(**options: object) -> dict[str, tuple[int, ...]]:
@@ -101,7 +95,7 @@ def _numbers(**options: object) -> dict[str, tuple[int, ...]]:
 
 def _check_sizes(blocks: list[tuple[int, ...]]) -> None:
     """Refuse a window that does not fit: TensorFlow returns an empty tensor or ends the process."""
-    size = IMAGE_SHAPE[0]
+    size = DIGIT[0]
     for i, (_, kernel, pool) in enumerate(blocks):
         if kernel > size:
             raise ValueError(f"kernels[{i}]: expected at most {size}, got {kernel}")

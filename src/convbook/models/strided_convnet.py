@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from convbook._checks import one_of
-from convbook.models._parts import image_input, logits, seeds
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["build"]
 
@@ -50,8 +50,7 @@ def build(*, head: str = "dense", activation: str = "relu", seed: int = 0) -> ke
     dense = one_of("head", head, ("dense", "pool")) == "dense"
     word = one_of("activation", activation, ("relu", "linear"))
     seed_of = seeds(seed)
-
-    x = image = image_input()
+    x = image = picture_input()
     for number, (maps, stride) in enumerate(((16, 1), (32, 2), (32, 2)), start=1):
         x = layers.Conv2D(
             maps,
@@ -63,9 +62,7 @@ def build(*, head: str = "dense", activation: str = "relu", seed: int = 0) -> ke
         )(x)
     if dense:
         x = layers.Flatten(name="flatten")(x)
-        glorot = keras.initializers.GlorotUniform(seed=next(seed_of))
-        x = layers.Dense(32, activation="relu", kernel_initializer=glorot, name="fc1")(x)
+        x = layers.Dense(32, activation="relu", kernel_initializer=glorot(seed_of), name="fc1")(x)
     else:
         x = layers.GlobalAveragePooling2D(name="global_pool")(x)
-    last = keras.initializers.GlorotUniform(seed=next(seed_of))
-    return keras.Model(image, logits(x, last), name="strided_convnet")
+    return keras.Model(image, logits(x, glorot(seed_of)), name="strided_convnet")

@@ -1,14 +1,16 @@
 """VGG-16: thirteen 3x3 convolutions in five blocks, and three dense layers."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES, logits, picture_input
-from convbook.models._parts import seeds
+from convbook.models._imagenet import CLASSES
+from convbook.models._parts import glorot, logits, picture_input, seeds
 
 __all__ = ["BLOCKS", "build"]
 
-SIZE = 224
+SHAPE = (224, 224, 3)
 
 BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
 """Convolutions and their feature maps, block by block: configuration D of the paper's Table 1."""
@@ -57,27 +59,16 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     >>> model.count_params(), model.get_layer("pool5").output.shape
     (138357544, (None, 7, 7, 512))
     """
+    conv = partial(layers.Conv2D, kernel_size=3, padding="same", activation="relu")
+    hidden = partial(layers.Dense, 4096, activation="relu")
     seed_of = seeds(seed)
-
-    def glorot() -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=next(seed_of))
-
-    x = image = picture_input(SIZE)
+    x = image = picture_input(SHAPE)
     for block, (convolutions, maps) in enumerate(BLOCKS, start=1):
         for number in range(1, convolutions + 1):
-            x = layers.Conv2D(
-                maps,
-                3,
-                padding="same",
-                activation="relu",
-                kernel_initializer=glorot(),
-                name=f"conv{block}_{number}",
-            )(x)
+            x = conv(maps, kernel_initializer=glorot(seed_of), name=f"conv{block}_{number}")(x)
         x = layers.MaxPooling2D(2, name=f"pool{block}")(x)
     x = layers.Flatten(name="flatten")(x)
     for number in (6, 7):
-        x = layers.Dense(4096, activation="relu", kernel_initializer=glorot(), name=f"fc{number}")(
-            x
-        )
+        x = hidden(kernel_initializer=glorot(seed_of), name=f"fc{number}")(x)
         x = layers.Dropout(0.5, seed=next(seed_of), name=f"dropout{number}")(x)
-    return keras.Model(image, logits(x, classes, glorot()), name="vgg16")
+    return keras.Model(image, logits(x, glorot(seed_of), classes), name="vgg16")
