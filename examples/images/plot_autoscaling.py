@@ -63,8 +63,8 @@ for ax, text in zip(axes[:, 0], ("autoscaled", "scale 0 to 1"), strict=True):
 plotting.describe(
     fig,
     "Chelsea's face as it is, with a fifth of the contrast, and with one pixel, in a circle, of "
-    f"{STRAY:g}. Autoscaled, the first two look the same and the third is nearly black; on a scale "
-    "from 0 to 1 the second is flat grey and the third looks like the first.",
+    f"{STRAY:g}. Autoscaled, panels a and b look the same and c is nearly black; on a scale from 0 "
+    "to 1, panel e is flat grey and f looks like d.",
 )
 plt.show()
 
@@ -72,5 +72,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Read the numbers under the pictures: only they tell the first two of the upper row apart. A blur
-# that multiplies all values by 23 and one that keeps them look alike, too, if both are autoscaled.
+# Read the numbers under the pictures: only they tell panels a and b apart. A blur that multiplies
+# all values by 23 and one that keeps them look alike, too, if both are autoscaled.

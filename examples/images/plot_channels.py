@@ -53,8 +53,8 @@ plotting.colour_bar(fig, drawn, axes, "intensity of one channel")
 means = ", ".join(f"{name} {image[:, :, i].mean():.0f}" for i, name in enumerate(NAMES))
 plotting.describe(
     fig,
-    f"Chelsea the cat in colour and the three channels, each drawn in grey from 0 to 255. The "
-    f"means are {means}: the red channel is the brightest, the blue one the darkest.",
+    f"Panel a: Chelsea the cat in colour. Panels b to d: the three channels, each drawn in grey "
+    f"from 0 to 255. The means are {means}: red is the brightest, blue the darkest.",
 )
 plt.show()
 
@@ -62,5 +62,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The irises keep their brightness from red to green and lose it in blue: they are yellow-green. The
-# nose is bright in red alone. White fur has much of all three.
+# The irises keep their brightness from red (panel b) to green (panel c) and lose it in blue (panel
+# d): they are yellow-green. The nose is bright in red alone. White fur has much of all three.

@@ -56,7 +56,7 @@ results.record("dividing_by_255.mean_before", float(picture.mean()))
 results.record("dividing_by_255.mean_after", float(saved[TIMES].mean()))
 
 # %%
-# Above, the error of every level. Below, what it does to a picture that is often opened and saved.
+# The error of every level, and what it does to a picture that is often opened and saved.
 
 plt.style.use(plotting.STYLE)
 shown = (0, TIMES // 2, TIMES)
@@ -65,7 +65,8 @@ ax = axes["error"]
 ax.axhline(0, color=plotting.BLUE)
 ax.plot(levels, error, color=plotting.ORANGE)
 ax.text(250, 0.0001, "v / 255: white is 1", color=plotting.BLUE, ha="right", va="bottom")
-ax.text(205, error[-1], f"v / 256: white is {wrong[-1]:.5f}", color=plotting.ORANGE, ha="right")
+colour = plotting.ink(plotting.ORANGE)
+ax.text(205, error[-1], f"v / 256: white is {wrong[-1]:.5f}", color=colour, ha="right")
 ax.set_xlabel("level v of a pixel, 0 to 255")
 ax.set_ylabel("error of the float")
 ax.set_ylim(-0.0043, 0.0009)
@@ -74,9 +75,9 @@ for times in shown:
     plotting.show_image(axes[times], saved[times], title, limits=(0, 255))
 plotting.describe(
     fig,
-    f"A curve over the 256 levels: dividing by 256 instead of 255 is wrong by an amount that grows "
-    f"in a straight line to {-error[-1]:.4f} at white. Below, Chelsea's face as it is and after "
-    f"{shown[1]} and {TIMES} rounds of dividing by 256 and converting back: it turns dark.",
+    f"Panel a, over the 256 levels: dividing by 256 instead of 255 is off by an amount that rises "
+    f"in a straight line to {-error[-1]:.4f} at white. Panels b to d: Chelsea's face as it is and "
+    f"after {shown[1]} and {TIMES} rounds of dividing by 256 and converting back: it turns dark.",
 )
 plt.show()
 

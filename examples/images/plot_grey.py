@@ -53,9 +53,10 @@ drawn = plotting.show_signed(axes[2], difference, limit, "luma \N{MINUS SIGN} me
 plotting.colour_bar(fig, drawn, axes, "grey levels of 255", horizontal=True)
 plotting.describe(
     fig,
-    f"Chelsea's face in grey by the mean of the channels, by luma, and their difference, from "
-    f"{difference.min():.1f} to {difference.max():.1f} grey levels: luma is brighter almost "
-    "everywhere, most of all in the yellow-green irises and the orange fur between the eyes.",
+    f"Chelsea's face in grey, in panel a by the mean of the channels, in b by luma. Panel c: their "
+    f"difference, from {difference.min():.1f} to {difference.max():.1f} grey levels: luma is "
+    "brighter almost everywhere, most of all in the yellow-green irises and the orange fur between "
+    "the eyes.",
 )
 plt.show()
 
@@ -63,6 +64,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The two greys look alike, and the difference shows where they are not. It is close to a quarter of
-# green minus blue: large in the irises and the orange fur, near zero on the white chin. Only a few
-# bluish pixels are darker in luma, and the brightest of them are the lights in the eyes.
+# The two greys look alike, and the difference (panel c) shows where they are not. It is close to a
+# quarter of green minus blue: large in the irises and the orange fur, near zero on the white chin.
+# Only a few bluish pixels are darker in luma, and the brightest of them are the lights in the eyes.

@@ -55,9 +55,9 @@ plotting.show_image(axes[2], clipped, f"+ {BRIGHTER}, in float32", limits=(0, 25
 plotting.outline(axes[2], 0, 0, *image.shape, "0.6", 0.8)  # white on a white page
 plotting.describe(
     fig,
-    f"Chelsea's red channel three times: as it is; with {BRIGHTER} added in bytes, where "
-    f"{too_bright:.0%} of the pixels wrap around and her pale fur turns nearly black; and with "
-    f"{BRIGHTER} added in floats and clipped, where the pale fur is white.",
+    f"Panel a: Chelsea's red channel. Panel b: {BRIGHTER} added in bytes; {too_bright:.0%} of the "
+    "pixels wrap around and her pale fur turns nearly black. Panel c: the same added in floats and "
+    "clipped; the pale fur is white.",
 )
 plt.show()
 
@@ -65,5 +65,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Dark parts are the same in both sums: they had room. Where the picture was pale it is now
-# dark, with a hard edge where the value passes 255.
+# Dark parts are the same in both sums: they had room. Where the picture was pale it is dark in
+# panel b, with a hard edge where the value passes 255.

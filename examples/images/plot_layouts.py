@@ -44,7 +44,7 @@ np.testing.assert_array_equal(tf.reshape(batch, [-1])[offset], batch[n, i, j, c]
 np.testing.assert_array_equal(channels_first[n, c, i, j], batch[n, i, j, c])
 
 # %%
-# A plane for each channel, one behind the other; below, four pixels as they lie in memory.
+# A plane for each channel, one behind the other, and four pixels as they lie in memory.
 
 plt.style.use(plotting.STYLE)
 fig, (above, below) = plt.subplots(2, 1, figsize=(6.4, 3.7), height_ratios=(1.55, 1))
@@ -79,9 +79,9 @@ below.set(xlim=(-1.6, 12.1), ylim=(2.5, -0.1), title="four pixels, red, green an
 below.set_axis_off()
 plotting.describe(
     fig,
-    f"A grey picture as one plane of shape {tuple(grey.shape)}, a colour picture as three planes "
-    f"behind each other, {chelsea.shape}, and a batch of a cat and a cup of coffee, "
-    f"{tuple(batch.shape)}. Below, the memory of four pixels: red, green, blue in turn where "
+    f"Panel a: a grey picture as one plane of shape {tuple(grey.shape)}, a colour picture as three "
+    f"planes behind each other, {chelsea.shape}, and a batch of a cat and a cup of coffee, "
+    f"{tuple(batch.shape)}. Panel b: the memory of four pixels: red, green, blue in turn where "
     "channels come last; four reds, four greens, four blues where they come first.",
 )
 plt.show()
@@ -90,5 +90,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The letters name the axes in the order of the shape. The lower strips hold the same twelve
-# numbers: reading one as if it were the other scrambles the picture, and no error is raised.
+# H, W, C and N name the axes of the shapes. Both strips of panel b hold the same twelve numbers:
+# reading one as if it were the other scrambles the picture, and no error is raised.

@@ -63,10 +63,10 @@ axes[0, 1].set_xlabel("grey level, 0 to 255")
 axes[1, 1].set_xlabel("standard deviations from the mean")
 plotting.describe(
     fig,
-    f"Chelsea's face before and after normalizing, each beside its histogram. Both histograms have "
-    f"the same shape; before, the mean is {image.mean():.1f} and the standard deviation "
-    f"{image.std():.1f}; after, 0 and 1, with values from {np.min(normalized):.1f} to "
-    f"{np.max(normalized):.1f}.",
+    f"Chelsea's face before normalizing (panel a) and after it (panel c), each with its histogram "
+    f"(b, d). Both histograms have the same shape; before, the mean is {image.mean():.1f} and the "
+    f"standard deviation {image.std():.1f}; after, 0 and 1, with values from "
+    f"{np.min(normalized):.1f} to {np.max(normalized):.1f}.",
 )
 plt.show()
 
@@ -74,5 +74,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The bars are the same bars. The long tail at the left is the pupils and the rims of the eyes, in
-# the picture the darkest blue. The pale chin is red: above the mean.
+# The bars of panels b and d are the same bars. The long tail at the left is the pupils and the rims
+# of the eyes, the darkest blue of panel c. The pale chin is red: above the mean.

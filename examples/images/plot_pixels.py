@@ -57,14 +57,15 @@ plotting.outline(axes["eye"], top - EYE[0], left - EYE[1], height, width, plotti
 plotting.show_numbers(axes["numbers"], patch, "x[97:109, 163:175]", limits=(0, 255))
 axes["numbers"].set_xticks(range(width), range(left, left + width), minor=True)
 axes["numbers"].set_yticks(range(height), range(top, top + height), minor=True)
-axes["numbers"].tick_params(which="minor", length=0, labelsize=8)
+axes["numbers"].tick_params(which="minor", length=0)
 axes["numbers"].set_xlabel("column j")
 axes["numbers"].set_ylabel("row i")
 plotting.describe(
     fig,
-    f"Chelsea the cat in grey with a frame around one eye, the eye enlarged with a frame around "
-    f"the light in its pupil, and those {height} by {width} pixels as a grid of numbers, from "
-    f"{patch.min()} in the pupil to {patch.max()} in the light.",
+    f"Panel a: Chelsea the cat in grey with a frame around one eye. Panel b: the eye enlarged with "
+    f"a frame around the light in its pupil. Panel c: those {height} by {width} pixels as a grid "
+    f"of numbers, from {patch.min()} in the pupil to {patch.max()} in the light.",
+    panels=[axes[name] for name in ("whole", "eye", "numbers")],
 )
 plt.show()
 
