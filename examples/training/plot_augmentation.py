@@ -72,20 +72,21 @@ results.record("augmentation.symmetric", still[0][symmetric].mean(), tolerance=0
 results.record("augmentation.others", still[0][~symmetric].mean(), tolerance=0.1)
 
 # %%
-# Above, digits and their variants. Below, the accuracy.
+# Digits and their variants, and the accuracy.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 4.2))
 upper, lower = fig.subfigures(2, 1, height_ratios=(1, 1.7))
 rows = [np.flatnonzero(y_test == digit)[0] for digit in EXAMPLES]
 variants = {"as it is": x_test, "shifted": ndimage.shift(x_test, (0, 3, 3), order=0), **changed}
-for ax, (title, pictures) in zip(upper.subplots(1, 5), variants.items(), strict=True):
+panels = upper.subplots(1, 5)
+for ax, (title, pictures) in zip(panels, variants.items(), strict=True):
     plotting.show_image(ax, plotting.mosaic(pictures[rows], 2, gap=0), title, limits=(0, 255))
 left, right = lower.subplots(1, 2, width_ratios=(1.4, 1))
 for name, label in NETWORKS.items():
     left.plot(SHIFTS, 100 * accuracy[name], "o-", markersize=4, label=label)
 left.set_xlabel("shift of the test pictures, pixels")
-left.set_ylabel("accuracy, %")
+left.set_title("Right when shifted, %")
 left.set_ylim(0, 104)
 left.legend(loc="lower left", title="LeNet, trained")
 right.bar(range(10), 100 * kept, color="C1")
@@ -94,12 +95,13 @@ right.set_title("Right when mirrored, %")
 right.set_xlabel("class")
 plotting.describe(
     fig,
-    "Above, a 2, a 5, a 6 and a 7: as they are, shifted, mirrored, upside down, and turned. Below "
-    "left, the accuracy of LeNet falls as test pictures move; at 4 pixels it is "
+    "Panel a: a 2, a 5, a 6 and a 7, as they are, shifted, mirrored, upside down, and turned. "
+    "Panel b: the accuracy of LeNet falls as test pictures move; at 4 pixels it is "
     f"{100 * accuracy['lenet'][4]:.0f} % without shifts in training and "
-    f"{100 * accuracy['lenet_shifted'][4]:.0f} % with them. Right, the share of mirrored digits "
+    f"{100 * accuracy['lenet_shifted'][4]:.0f} % with them. Panel c: the share of mirrored digits "
     f"that are still recognized: {100 * still[0][symmetric].mean():.0f} % of 0, 1 and 8, and "
     f"{100 * still[0][~symmetric].mean():.0f} % of the others.",
+    panels=[panels[0], left, right],
 )
 plt.show()
 

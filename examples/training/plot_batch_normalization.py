@@ -101,9 +101,9 @@ means.set_xlabel("pictures in the batch")
 means.legend(loc="upper right")
 plotting.describe(
     fig,
-    f"Left, the range of values of {len(order)} feature maps before and after normalization: "
-    "different ranges and medians become similar ones. Right, the mean of one map over "
-    f"{BATCHES} batches each of {', '.join(map(str, SIZES))} pictures: it scatters about the "
+    f"Panels a and b: the range of values of {len(order)} feature maps before and after "
+    "normalization; different ranges and medians become similar ones. Panel c: the mean of one map "
+    f"over {BATCHES} batches each of {', '.join(map(str, SIZES))} pictures: it scatters about the "
     "running mean, and less the larger the batch.",
 )
 plt.show()

@@ -62,7 +62,7 @@ results.record("cross_entropy.pull", -slopes[0][wrong])
 results.record("cross_entropy.squared_pull", -slopes[1][wrong])
 
 # %%
-# Above, from logits to probabilities to the gradient; below, the two losses' slopes.
+# From logits to probabilities to the gradient, and the slopes of the two losses.
 
 plt.style.use(plotting.STYLE)
 fig, panels = plt.subplot_mosaic([["z", "p", "g"], ["s", "s", "s"]], figsize=(6.4, 4.4))
@@ -86,9 +86,9 @@ panels["s"].set_title("Confidently wrong on the left, confidently right on the r
 panels["s"].legend()
 plotting.describe(
     fig,
-    f"Ten logits, the right class {TRUE} in orange; their softmax gives it {p[TRUE]:.2f} and "
-    f"class 1 {p[1]:.2f}; the gradient is {gradient[TRUE]:.2f} at the right class and positive "
-    "elsewhere. Below, against the margin, the slope of the cross-entropy runs from -1 to 0, and "
+    f"Ten logits, the right class {TRUE} in orange; their softmax gives it {p[TRUE]:.2f} and class "
+    f"1 {p[1]:.2f}; the gradient is {gradient[TRUE]:.2f} at the right class and positive "
+    "elsewhere. Panel d: against the margin, the slope of the cross-entropy runs from -1 to 0, and "
     "that of the squared error is near 0 at both ends.",
 )
 plt.show()

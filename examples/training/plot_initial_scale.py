@@ -86,12 +86,11 @@ right.minorticks_off()
 right.set_title("Loss before training")
 plotting.describe(
     fig,
-    "Left, the scale of the outputs of each layer of an untrained network on a logarithmic axis. "
-    "From weights of standard deviation 1 it grows to "
-    f"{scales['deviation 1'][-1]:,.0f} at the logits; with Glorot's start it is "
-    f"{scales['Glorot'][-1]:.2f} there, with He's {scales['He'][-1]:.2f}. "
-    f"Right, the first loss: {losses['deviation 1']:,.0f}, {losses['Glorot']:.2f} and "
-    f"{losses['He']:.2f}.",
+    "Panel a: the scale of the outputs of each layer of an untrained network on a logarithmic "
+    f"axis. From weights of standard deviation 1 it grows to {scales['deviation 1'][-1]:,.0f} at "
+    f"the logits; with Glorot's start it is {scales['Glorot'][-1]:.2f} there, with He's "
+    f"{scales['He'][-1]:.2f}. Panel b: the first loss, {losses['deviation 1']:,.0f}, "
+    f"{losses['Glorot']:.2f} and {losses['He']:.2f}.",
 )
 plt.show()
 

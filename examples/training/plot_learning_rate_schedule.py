@@ -84,10 +84,10 @@ below.legend()
 ends = {name: square[-1] / 2 for name, square in squares.items()}
 plotting.describe(
     fig,
-    f"Above, three learning rates over {STEPS} steps: constant at {PEAK}, constant at {PEAK / 20}, "
-    f"and one that rises to {PEAK} in {WARMUP} steps and falls to zero. Below, the mean loss on a "
-    f"logarithmic scale: it ends at {ends['constant, large']:.3f}, {ends['constant, small']:.3f} "
-    f"and {ends['warm-up and cosine']:.3f}.",
+    f"Panel a: three learning rates over {STEPS} steps, constant at {PEAK}, constant at "
+    f"{PEAK / 20}, and one that rises to {PEAK} in {WARMUP} steps and falls to zero. Panel b: the "
+    f"mean loss on a logarithmic scale; it ends at {ends['constant, large']:.3f}, "
+    f"{ends['constant, small']:.3f} and {ends['warm-up and cosine']:.3f}.",
 )
 plt.show()
 

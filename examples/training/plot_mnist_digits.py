@@ -63,11 +63,11 @@ assert not any(picture.tobytes() in seen for picture in x_test)
 # The first pictures of each class, and the shares of the classes in both parts.
 
 plt.style.use(plotting.STYLE)
-fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 5.1), height_ratios=(1.25, 1))
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 5.2), height_ratios=(1.4, 1))
 first = [np.flatnonzero(y_train == digit)[:SAMPLES] for digit in range(CLASSES)]
 grid = plotting.mosaic(x_train[np.transpose(first).ravel()], CLASSES, gap=0)
 drawn = plotting.show_image(
-    top, grid, "The first of each class in the training set", limits=(0, 255)
+    top, grid, "The first four of each class in the training set", limits=(0, 255)
 )
 drawn.set_extent((-0.5, CLASSES - 0.5, SAMPLES, 0))  # each column above its bars
 
@@ -79,12 +79,12 @@ bottom.set_xlim(-0.5, CLASSES - 0.5)
 bottom.set_xticks(digits)
 bottom.set_ylim(0, 14)
 bottom.set_xlabel("class")
-bottom.set_ylabel("share, %")
+bottom.set_title("Share of each class, %")
 bottom.legend(loc="upper right", ncols=2)
 plotting.describe(
     fig,
-    f"Above, {SAMPLES} handwritten digits of each class from 0 to 9, white ink on black. Below, "
-    f"the share of each class in the training and in the test set: from "
+    f"Panel a: {SAMPLES} handwritten digits of each class from 0 to 9, white ink on black. Panel "
+    "b: the share of each class in the training and in the test set, from "
     f"{train_counts.min() / 600:.1f} % for the {train_counts.argmin()} to "
     f"{train_counts.max() / 600:.1f} % for the {most} in training, and much the same in testing.",
 )

@@ -96,7 +96,8 @@ for number, (ax, (name, path)) in enumerate(zip(axes.flat, paths.items(), strict
                alpha=0.5, linewidths=0.8)  # fmt: skip
     ax.plot(*np.transpose(path), ".-", color=f"C{number}", linewidth=1.2, markersize=4)
     ax.plot(0, 0, "k+", markersize=9)
-    ax.set_title(f"{name}: {needed[name]} steps", color=f"C{number}", weight="bold")
+    colour = plotting.ink(f"C{number}")
+    ax.set_title(f"{name}: {needed[name]} steps", color=colour, weight="bold")
     ax.set_xticks([-4, -3, -2, -1, 0, 1])
     axes[2, 1].semilogy(losses[name], color=f"C{number}", linewidth=1.4)
 axes[2, 1].axhline(1e-3 * losses["SGD"][0], color="0.4", linewidth=1, linestyle="--")

@@ -72,10 +72,10 @@ for ax in (upper, lower):
     ax.grid(axis="y")
 plotting.describe(
     fig,
-    f"Above, two losses over {len(epochs)} epochs on a logarithmic axis. The training loss falls "
+    f"Panel a: two losses over {len(epochs)} epochs on a logarithmic axis. The training loss falls "
     f"from {loss[0]:.2f} to {loss[-1]:.4f}. The test loss has its lowest value, "
     f"{test_loss[best]:.4f}, at epoch {epochs[best]}, and then wavers upwards to about "
-    f"{test_loss[late].mean():.3f}. Below, the test accuracy wavers between "
+    f"{test_loss[late].mean():.3f}. Panel b: the test accuracy wavers between "
     f"{100 * test_accuracy[best:].min():.1f} % and {100 * test_accuracy[best:].max():.1f} %.",
 )
 plt.show()

@@ -90,10 +90,11 @@ axes[1, 3].plot([], [], "o-", color="C1", markersize=4, label="test")
 axes[1, 3].legend(loc="lower right")
 plotting.describe(
     fig,
-    "Loss and accuracy by epoch of four networks, training and test. All losses fall. "
-    "Test accuracies at the end: "
+    "Loss (panel a) and accuracy (panel b) by epoch of four networks, training and test. All "
+    "losses fall. Test accuracies at the end: "
     + ", ".join(f"{NETWORKS[name]} {100 * t.accuracy:.1f} %" for name, t in trained.items())
     + f", and {100 * pooled.accuracy:.1f} % for the network with strides and global pooling.",
+    panels=axes[:, 0],
 )
 plt.show()
 
