@@ -47,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("result", ResultRole())
     app.add_post_transform(LinkTerms)
     app.add_post_transform(figures.NumberFigures)
+    app.add_post_transform(mathml.KeepPunctuation)
     references.register_backends()
     other = (figures.visit_other, figures.depart_other)
     app.add_node(figures.example_image, html=(figures.visit_html, None), latex=other, text=other)
