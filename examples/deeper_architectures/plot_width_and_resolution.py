@@ -63,16 +63,16 @@ for cost, accuracy in small:
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
 for title, keys, colour, mark, shift in (
-    ("thinner: α", [key for key in PAPER if key[1] == 224], plotting.BLUE, "o", (6, -12)),
-    ("smaller: side", [key for key in PAPER if key[0] == 1.0], plotting.ORANGE, "s", (-8, 9)),
+    ("thinner: α", [key for key in PAPER if key[1] == 224], plotting.BLUE, "o", (-8, 6)),
+    ("smaller: side", [key for key in PAPER if key[0] == 1.0], plotting.ORANGE, "s", (7, -13)),
 ):
     keys.sort(reverse=True)
     points = [(counted[key], PAPER[key][0]) for key in keys]
     ax.plot(*zip(*points, strict=True), mark + "-", color=colour, label=title)
     for key, at in zip(keys, points, strict=True):
         text = f"{key[0]:g}" if mark == "o" else str(key[1])
-        ax.annotate(text, at, shift, textcoords="offset points", size=9, color=colour,
-                    ha="left" if mark == "o" else "right")  # fmt: skip
+        ax.annotate(text, at, shift, textcoords="offset points", size=9,
+                    ha="right" if mark == "o" else "left")  # fmt: skip
 ax.set(xscale="log", xlim=(32, 800), ylim=(48, 74))
 ax.set_xticks((50, 100, 200, 400, 800), ("50", "100", "200", "400", "800"))
 ax.minorticks_off()
