@@ -83,16 +83,18 @@ for m in range(MAPS):
     drawn = plotting.show_signed(axes[1, m], kernel[..., 0, m], limit, f"times {gain[m]:.2g}")
     for maps, colour in ((before, plotting.BLUE), (folded, plotting.ORANGE)):
         axes[2, m].hist(np.ravel(maps[..., m]), edges, color=colour, alpha=0.7, density=True)
-    axes[2, m].set(yticks=(), title=f"bias {bias[m]:.2g}", xlim=(-4, 6))
+    axes[2, m].set(yticks=(), title=f"bias {bias[m]:.2g}".replace("-", "−"), xlim=(-4, 6))
     axes[2, m].spines["left"].set_visible(False)
 axes[2, 0].set_ylabel("density")
 plotting.colour_bar(fig, drawn, axes[:2], "weight")
 fig.legend(["convolution", "folded"], loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
-    f"Four kernels before and after their normalization is folded in, each multiplied by "
-    f"{', '.join(f'{g:.2g}' for g in gain)}, and the histograms of the four maps: before, each has "
-    "a place and a width of its own; after, those that scale and shift give it.",
+    "Four kernels before (panel a) and after their normalization is folded in (panel b), each "
+    f"multiplied by {', '.join(f'{g:.2g}' for g in gain)}, and the histograms of the four maps "
+    "(panel c): before, each has a place and a width of its own; after, those that scale and shift "
+    "give it.",
+    panels=axes[:, 0],
 )
 plt.show()
 

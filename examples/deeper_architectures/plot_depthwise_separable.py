@@ -86,7 +86,7 @@ ax = right.subplots()
 new = np.geomspace(8, 1024, 100)
 for taps, tint in ((3, plotting.BLUE), (5, plotting.ORANGE), (7, plotting.GREEN)):
     ax.loglog(new, 1 / new + 1 / taps**2, color=tint)
-    ax.text(1400, 1 / 1024 + 1 / taps**2, f"{taps}x{taps}", color=tint, va="center")
+    ax.text(1400, 1 / 1024 + 1 / taps**2, f"{taps}x{taps}", va="center")
 ax.plot(*zip(*ratios, strict=True), "o", color=plotting.BLUE, clip_on=False)
 ax.set_xticks([8, 64, 512], ["8", "64", "512"])
 ax.set_yticks([0.02, 0.05, 0.1, 0.2], ["1/50", "1/20", "1/10", "1/5"])
@@ -94,11 +94,12 @@ ax.minorticks_off()
 ax.set(xlabel="output maps O", title="cost of the two steps", xlim=(8, 1024))
 plotting.describe(
     fig,
-    f"{MAPS} depthwise kernels, {OUT} columns of pointwise weights and the {MAPS * OUT} kernels of "
-    "the dense convolution that they make: in each row the same pattern, stronger, weaker or with "
-    "its sign turned. Beside it the cost against the number of maps; MobileNet's 13 blocks lie on "
-    f"the curve for 3x3, from 1/{1 / max(r for _, r in ratios):.1f} to "
+    f"Panel a: {MAPS} depthwise kernels, {OUT} columns of pointwise weights and the {MAPS * OUT} "
+    "kernels of the dense convolution that they make: in each row the same pattern, stronger, "
+    "weaker or with its sign turned. Panel b: the cost against the number of maps; MobileNet's 13 "
+    f"blocks lie on the curve for 3x3, from 1/{1 / max(r for _, r in ratios):.1f} to "
     f"1/{1 / min(r for _, r in ratios):.1f}.",
+    panels=[axes[0, 0], ax],
 )
 plt.show()
 

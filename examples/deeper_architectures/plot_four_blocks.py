@@ -19,12 +19,12 @@ from convbook import arithmetic, plotting, results, studies
 from convbook.models import tables
 
 BLOCKS = {  # network, what the names of the block's layers begin with, title
-    "inception": ("googlenet", ("inception3a",), "a  Inception: GoogLeNet's 3a"),
-    "residual": ("resnet50", ("conv3_2_",), "b  residual: ResNet-50's conv3_2"),
-    "separable": ("mobilenet", ("depthwise7", "pointwise7"), "c  separable: MobileNet's pair 7"),
-    "inverted": ("efficientnet_lite0", ("block5b_",), "d  inverted: Lite0's block5b"),
+    "inception": ("googlenet", ("inception3a",), "Inception: GoogLeNet's 3a"),
+    "residual": ("resnet50", ("conv3_2_",), "residual: ResNet-50's conv3_2"),
+    "separable": ("mobilenet", ("depthwise7", "pointwise7"), "separable: MobileNet's pair 7"),
+    "inverted": ("efficientnet_lite0", ("block5b_",), "inverted: Lite0's block5b"),
 }
-WORDS = {"MaxPooling2D": "max pooling 3 × 3", "Concatenate": "side by side", "Add": "+",
+WORDS = {"MaxPooling2D": "max 3 × 3", "Concatenate": "side by side", "Add": "+",
          "ReLU": "ReLU"}  # fmt: skip
 MEGA = 1e6
 
@@ -94,13 +94,13 @@ for ax, (key, (texts, edges)) in zip(axes.flat, graphs.items(), strict=True):
             boxes[name].set_backgroundcolor(
                 plotting.PALE_BLUE if pointwise else plotting.PALE_ORANGE
             )
-    ax.set_title(f"{BLOCKS[key][2]}\n{macs[key] / MEGA:.0f} M MACs", size=9, weight="bold")
+    ax.set_title(f"{BLOCKS[key][2]}\n{macs[key] / MEGA:.0f} M MACs")
 plotting.describe(
     fig,
-    "Four graphs. Inception: four branches from one box, laid side by side. Residual: 1 by 1, 3 by "
-    "3, 1 by 1, and an arrow from the input past them to an addition, then a ReLU. Separable: a "
-    "depthwise 3 by 3 and a 1 by 1. Inverted: 1 by 1 from 112 to 672 maps, depthwise 5 by 5, 1 by "
-    "1 back to 112, and an arrow past them to an addition, with nothing behind it. They cost "
+    "Panel a, Inception: four branches from one box, laid side by side. Panel b, residual: 1 by 1, "
+    "3 by 3, 1 by 1, and an arrow from the input past them to an addition, then a ReLU. Panel c, "
+    "separable: a depthwise 3 by 3 and a 1 by 1. Panel d, inverted: 1 by 1 from 112 to 672 maps, "
+    "depthwise 5 by 5, 1 by 1 back to 112, and an arrow past them to an addition. They cost "
     + ", ".join(f"{value / MEGA:.0f}" for value in macs.values())
     + " million multiply-accumulates.",
 )

@@ -19,7 +19,7 @@ from convbook.models import published
 PICTURE = 224  # pixels
 VGG = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1)] * count + [(2, 2)]]
 NAMES = {  # where the name of each network stands: layers and pixels
-    "lenet5": (5.5, 29), "alexnet": (1.5, 330), "network_in_network": (7.5, 560),
+    "lenet5": (7, 23), "alexnet": (1.5, 330), "network_in_network": (7.5, 560),
     "vgg16": (12, 105), "googlenet": (13, 960), "inception_v3": (33, 1750),
     "resnet50": (51, 483), "mobilenet": (38, 60), "efficientnet_lite0": (51, 851),
 }  # fmt: skip
@@ -77,9 +77,9 @@ axes[0].minorticks_off()
 axes[0].set_ylabel("side of the receptive field, pixels")
 plotting.describe(
     fig,
-    f"Rising curves for {len(curves)} networks on a logarithmic scale. LeNet-5 ends at "
-    f"{last['lenet5']} pixels, VGG-16 at {last['vgg16']} after 13 convolutions, ResNet-50 at "
-    f"{last['resnet50']}, Inception v3 at {last['inception_v3']}; a horizontal line marks "
+    f"Rising curves for {len(curves)} networks on a logarithmic scale. Panel a: LeNet-5 ends at "
+    f"{last['lenet5']} pixels, VGG-16 at {last['vgg16']} after 13 convolutions. Panel b: ResNet-50 "
+    f"ends at {last['resnet50']}, Inception v3 at {last['inception_v3']}. A horizontal line marks "
     f"{PICTURE} pixels.",
 )
 plt.show()

@@ -113,11 +113,11 @@ axes[2].set(title="maps of strangers", xlabel="block", ylim=axes[1].get_ylim())
 fig.legend(loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
-    f"Three plots for four stacks of {2 * BLOCKS} convolutions. On its way to the picture a plain "
-    f"stack's gradient shrinks to {norms['plain, Glorot'][0]:.0e} with Glorot's weights and grows "
-    f"{norms['plain, He, norm'][0]:.0e} times with normalization. There the gradients of noisy "
-    f"twins have a cosine of {abs(alike['plain, He, norm'][-1]):.1f}, with shortcuts one of "
-    f"{alike['residual, He, norm'][-1]:.1f}. Without normalization all pictures end alike.",
+    f"Four stacks of {2 * BLOCKS} convolutions. Panel a: on its way to the picture a plain stack's "
+    f"gradient shrinks to {norms['plain, Glorot'][0]:.0e} with Glorot's weights and grows "
+    f"{norms['plain, He, norm'][0]:.0e} times with normalization. Panel b: there the gradients of "
+    f"noisy twins have a cosine of {abs(alike['plain, He, norm'][-1]):.1f}, with shortcuts one of "
+    f"{alike['residual, He, norm'][-1]:.1f}. Panel c: without normalization all maps end alike.",
 )
 plt.show()
 
@@ -125,6 +125,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# He's weights nearly keep the length, but different pictures become the same maps, as the right
-# plot shows. Normalization pulls them apart, and turns the gradient to noise. With shortcuts both
+# He's weights nearly keep the length, but different pictures become the same maps, as panel
+# c shows. Normalization pulls them apart, and turns the gradient to noise. With shortcuts both
 # stay in between. Glorot's curve hides behind He's: a factor changes no cosine.

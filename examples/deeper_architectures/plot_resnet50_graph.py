@@ -62,7 +62,7 @@ results.record("resnet50_graph.first_macs", [round(found[name].macs / 1e6) for n
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 7.4))
 texts = blocks.texts(found, TITLES)
-boxes = plotting.show_blocks(fig, texts, edges, found.values(), size=8)
+boxes = plotting.show_blocks(fig, texts, edges, found.values())
 for name in (*FIRST, *repeated):
     x, y = boxes[name].get_position()
     boxes[name].axes.plot(
@@ -75,6 +75,7 @@ plotting.describe(
     f"of sixteen residual blocks, broken for {', '.join(FIRST)}. Bars: parameters grow from stage "
     f"to stage to {parameters / 1e6:.1f} million in all, while {len(repeated)} blocks cost "
     f"{by_hand['2'] / 1e6:.0f} million multiply-accumulates each.",
+    panels=(),
 )
 plt.show()
 

@@ -84,10 +84,10 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
            handlelength=1, columnspacing=1)  # fmt: skip
 plotting.describe(
     fig,
-    f"Bars of {len(names)} networks, cut into kinds of layer. Dense layers have "
+    f"Bars of {len(names)} networks, cut into kinds of layer. Panel a: dense layers have "
     f"{shares['alexnet', 'parameters']['dense']:.0%} of AlexNet's parameters and "
-    f"{shares['resnet50', 'parameters']['dense']:.0%} of ResNet-50's. Of the multiplications, "
-    f"kernels of 1 by 1 do {shares['googlenet', 'macs']['1x1']:.0%} in GoogLeNet, "
+    f"{shares['resnet50', 'parameters']['dense']:.0%} of ResNet-50's. Panel b: of the "
+    f"multiplications, kernels of 1 by 1 do {shares['googlenet', 'macs']['1x1']:.0%} in GoogLeNet, "
     f"{shares['resnet50', 'macs']['1x1']:.0%} in ResNet-50 and "
     f"{shares['mobilenet', 'macs']['1x1']:.0%} in MobileNet.",
 )
@@ -97,5 +97,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# On the right orange has all but vanished since 2012: dense layers never cost much time. Depthwise
+# In panel b orange has all but vanished since 2012: dense layers never cost much time. Depthwise
 # convolutions are there in the last two rows, and cost little of either.
