@@ -1,10 +1,15 @@
 """The book's networks, one a file, each with a function ``build`` that returns a Keras model.
 
 Those in `NAMES` take digits of shape (28, 28, 1), float32 from 0 to 1, and return ten logits. Those
-in `IMAGENET` take colour pictures of their paper's size, preprocessed, and return a thousand logits
-unless told otherwise. Logits are float32 under a mixed-precision policy too. A ``seed`` fixes the
-initial weights and what the dropout leaves out. Layers carry the names of the field: ``conv1``,
-``pool1``, ``flatten``, ``fc1``, ``dropout``, ``logits``, or their paper's.
+in `IMAGENET` take colour pictures of their paper's size, preprocessed, and return as many logits as
+``classes`` says, by default a thousand. Logits are float32 under a mixed-precision policy too.
+Layers carry the names of the field: ``conv1``, ``pool1``, ``flatten``, ``fc1``, ``dropout``,
+``logits``, or their paper's.
+
+What is the same for every ``build`` stands here and not there. The model that it returns is
+untrained. The option ``seed``, an integer of at least 0 and by default 0, fixes the initial weights
+and what the dropout leaves out. An option of another type raises a TypeError, and one with a value
+that its description does not allow a ValueError.
 
 Importing this package imports no network, and so no TensorFlow.
 """
@@ -41,19 +46,7 @@ def build(name: str, **options: object) -> keras.Model:
     name : str
         One of `NAMES` or `IMAGENET`.
     **options
-        What the ``build`` function of that network's module takes; all have a ``seed``.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from pictures to logits.
-
-    Raises
-    ------
-    ValueError
-        If there is no such network, or an option has a value that the network cannot take.
-    TypeError
-        If the network has no such option, or an option has a value of another type.
+        What the ``build`` function of that network's module takes.
 
     Examples
     --------
@@ -66,14 +59,9 @@ def build(name: str, **options: object) -> keras.Model:
 
 
 def revision(name: str) -> int:
-    """Return the revision of a network for digits: trained weights are kept under it.
+    """Return the revision of one of `NAMES`: trained weights are kept under it.
 
     It grows when the network computes or begins otherwise.
-
-    Raises
-    ------
-    ValueError
-        If there is no such network.
 
     Examples
     --------

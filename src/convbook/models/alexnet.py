@@ -25,6 +25,7 @@ CONVOLUTIONS = (
 def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0) -> keras.Model:
     """Build AlexNet: five convolutions, two hidden dense layers of 4,096, dropout 0.5.
 
+    It takes pictures of 227x227 pixels.
     The original ran on two graphics processors, half of the feature maps on each. Only its third
     convolution and its dense layers see both halves; in the others each half sees itself, which is
     a convolution in two groups.
@@ -36,20 +37,8 @@ def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0
         graph a post of 2016 shows: SAME padding and tanh throughout, a stride of 2 in ``conv2``,
         no normalization, one column, a third hidden layer of 1,000 units, and a dropout that
         keeps one number in five.
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 227, 227, 3) pictures to (n, classes) logits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    classes, seed
+        As :mod:`convbook.models` says.
 
     Notes
     -----

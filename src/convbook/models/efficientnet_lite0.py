@@ -47,23 +47,6 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     The original drops whole blocks at random while it trains. That is left out: here the network
     is only used.
 
-    Parameters
-    ----------
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights and what the dropout leaves out.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
-
     References
     ----------
     M. Tan and Q. V. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",

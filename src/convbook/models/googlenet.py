@@ -32,7 +32,7 @@ HEAD_AFTER = {"inception4a": "auxiliary1", "inception4d": "auxiliary2"}
 
 
 def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 0) -> keras.Model:
-    """Build GoogLeNet as Table 1 of its paper has it.
+    """Build GoogLeNet as Table 1 of its paper has it, for pictures of 224x224 pixels.
 
     Each module is named after the paper's row and ends in a concatenation of that name; its layers
     are ``inception3a_1x1``, ``inception3a_3x3_reduce``, ``inception3a_3x3``,
@@ -41,24 +41,12 @@ def build(*, classes: int = CLASSES, auxiliary_heads: bool = False, seed: int = 
 
     Parameters
     ----------
-    classes : int, default 1000
-        Numbers in each output.
     auxiliary_heads : bool, default False
         Whether to add the two classifiers on ``inception4a`` and ``inception4d`` that the paper
-        trains with, each with a weight of 0.3 in the loss, and takes away afterwards.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits; with auxiliary heads, to a
-        list of three such logits, those of the whole network first.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+        trains with, each with a weight of 0.3 in the loss, and takes away afterwards. The output is
+        then a list of three (n, classes) logits, those of the whole network first.
+    classes, seed
+        As :mod:`convbook.models` says.
 
     Notes
     -----

@@ -29,23 +29,6 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     branch and its place there, such as ``mixed4_7x7_reduce`` and ``mixed4_7x7_1x7``, and the
     convolution and the normalization have that name and ``_conv`` or ``_norm``.
 
-    Parameters
-    ----------
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 299, 299, 3) pictures to (n, classes) logits.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
-
     Notes
     -----
     Layers and weights come in the order of ``keras.applications.InceptionV3``. So

@@ -19,25 +19,15 @@ def build(*, padding: str = "SAME", seed: int = 0) -> keras.Model:
 
     It has LeNet's plan and little else of :mod:`convbook.models.lenet5`: max pooling instead of
     trainable subsampling, all maps connected with all, and nine tenths of its parameters, or
-    more, in one dense layer.
+    more, in one dense layer. The logits begin at zero: each class has the same probability.
 
     Parameters
     ----------
     padding : {"SAME", "VALID"}, default "SAME"
         Of both convolutions. The feature maps have 28, 14, 14 and 7 pixels a side with SAME; 24,
         12, 8 and 4 with VALID.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained. The logits begin at zero: each class has the same probability.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    seed
+        As :mod:`convbook.models` says.
 
     References
     ----------

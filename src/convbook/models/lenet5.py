@@ -165,7 +165,7 @@ class PartialConv2D(layers.Layer):  # type: ignore[misc]
 
 
 def build(*, seed: int = 0) -> keras.Model:
-    """Build LeNet-5: C1, S2, C3, S4, C5 and F6 of the paper, and ten logits.
+    """Build LeNet-5: C1, S2, C3, S4, C5 and F6, named as in the paper, and ten logits.
 
     The picture is padded to 32x32 and its values are moved to -0.1 (background) and 1.175 (ink),
     as in the paper, so that their mean is near 0. Every weight up to F6
@@ -174,21 +174,6 @@ def build(*, seed: int = 0) -> keras.Model:
     The paper's output layer compares F6 with ten fixed bitmaps of 7 by 12 pixels, one radial basis
     function a digit, and its loss uses the distances. Here a trainable dense layer gives logits,
     so that the network is trained and compared as all the others are.
-
-    Parameters
-    ----------
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, its layers named as in the paper.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `seed` is not an integer, or below 0.
 
     References
     ----------

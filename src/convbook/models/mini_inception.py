@@ -33,21 +33,6 @@ def build(*, seed: int = 0) -> keras.Model:
     their concatenation is ``inception1``. The branches end without ReLU: normalization and ReLU
     come once a module, after it.
 
-    Parameters
-    ----------
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `seed` is not an integer of at least 0.
-
     References
     ----------
     C. Szegedy et al., "Going Deeper with Convolutions", arXiv:1409.4842, 2014, for the module.

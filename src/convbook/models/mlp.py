@@ -29,25 +29,13 @@ def build(
     ----------
     parameters : int, default 3274634
         How many weights and biases to come nearest to: unless given, those of
-        :mod:`convbook.models.mnist_convnet`. One unit more or less in each hidden layer changes the
-        number by a step, so that it is met to within half a step.
+        :mod:`convbook.models.mnist_convnet`, and never fewer than hidden layers of one unit each
+        have. One unit more or less in each hidden layer changes the number by a step, so that it is
+        met to within half a step.
     hidden_layers : int, default 2
         At least 1.
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained.
-
-    Raises
-    ------
-    TypeError
-        If an option is not an integer.
-    ValueError
-        If `hidden_layers` is below 1, `seed` below 0, or `parameters` too few for hidden layers of
-        one unit each.
+    seed
+        As :mod:`convbook.models` says.
 
     Examples
     --------

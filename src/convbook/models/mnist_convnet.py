@@ -30,18 +30,8 @@ def build(*, dropout_rate: float = 0.25, initializer: str = "glorot", seed: int 
         How the weights begin. ``"source"`` is the lecture's: kernels and weights from a normal
         distribution of deviation 1, cut off at two deviations, and biases of the convolutions from
         one that is not cut off. Logits and loss then begin very large.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    seed
+        As :mod:`convbook.models` says.
 
     References
     ----------

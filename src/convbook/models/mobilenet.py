@@ -20,30 +20,15 @@ BLOCKS = (
 
 
 def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
-    """Build MobileNet, of full width and for pictures of 224 pixels.
+    """Build MobileNet, of full width and for pictures of 224x224 pixels.
+
+    It has 4,253,864 parameters for 1,000 classes, 21,888 of them means and variances that are not
+    trained.
 
     A block is a 3x3 depthwise convolution, which mixes pixels of one map, and a 1x1 convolution,
     which mixes maps at one pixel. Each is followed by batch normalization and a ReLU that stops
     at 6. The layers of block 1 are ``depthwise1``, ``depthwise1_norm``, ``depthwise1_relu``,
     ``pointwise1``, ``pointwise1_norm``, ``pointwise1_relu``; before it comes ``conv``.
-
-    Parameters
-    ----------
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits. It has 4,253,864
-        parameters for 1,000 classes, 21,888 of them means and variances that are not trained.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
 
     Notes
     -----

@@ -26,28 +26,13 @@ BLOCKS = (
 def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     """Build the network in network that its authors published for ImageNet.
 
+    It takes pictures of 224x224 pixels and has 7,595,176 parameters for 1,000 classes. No logit is
+    below zero.
+
     A convolution and the two 1x1 convolutions after it, all with ReLU, are a small dense network
     that slides over the picture. The last of them has one feature map a class, whose mean is that
     class's logit. The layers are ``conv1`` to ``conv4``, ``cccp1`` to ``cccp8`` (for cascaded
     cross-channel parametric pooling, the paper's name for them), and ``pool1`` to ``pool3``.
-
-    Parameters
-    ----------
-    classes : int, default 1000
-        Feature maps of the last layer.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits, none of them below zero.
-        It has 7,595,176 parameters for 1,000 classes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
 
     Notes
     -----

@@ -29,25 +29,9 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
     convolution, to have as many maps; there stages 3 to 5 halve the picture as well, in their
     first 1x1 convolution.
 
-    Parameters
-    ----------
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits. It has 25,636,712
-        parameters for 1,000 classes, as ``keras.applications.ResNet50``: 53,120 of them are means
-        and variances that are not trained, and 26,560 are biases that batch normalization makes
-        superfluous.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    It takes pictures of 224x224 pixels and has 25,636,712 parameters for 1,000 classes, as
+    ``keras.applications.ResNet50``: 53,120 of them are means and variances that are not trained,
+    and 26,560 are biases that batch normalization makes superfluous.
 
     Notes
     -----

@@ -36,21 +36,14 @@ def build(
         after it has one.
     pools : sequence of int, default (2, 1, 2)
         Height, width and stride of the pooling window after each convolution; 1 for no pooling.
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained.
+    seed
+        As :mod:`convbook.models` says.
 
     Raises
     ------
-    TypeError
-        If an option is not of integers.
     ValueError
-        If a number is below 1, the three sequences differ in length or are empty, or a kernel or a
-        window is larger than the feature map that it meets.
+        If the three sequences differ in length or are empty, or a kernel or a window is larger than
+        the feature map that it meets.
 
     References
     ----------

@@ -23,18 +23,8 @@ def build(*, head: str = "dense", activation: str = "relu", seed: int = 0) -> ke
     activation : {"relu", "linear"}, default "relu"
         After each convolution. ``"linear"`` is the source's: it gives its convolutions none, and
         three convolutions in a row are then together one linear map, with one large kernel.
-    seed : int, default 0
-        Fixes the initial weights.
-
-    Returns
-    -------
-    keras.Model
-        Untrained.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    seed
+        As :mod:`convbook.models` says.
 
     References
     ----------

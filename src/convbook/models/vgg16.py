@@ -21,25 +21,8 @@ def build(*, classes: int = CLASSES, seed: int = 0) -> keras.Model:
 
     Every convolution is 3x3 with padding 1, a bias and ReLU, and every block ends in a 2x2 pooling
     that halves the picture. The layers are ``conv1_1`` to ``conv5_3``, ``pool1`` to ``pool5``,
-    ``fc6``, ``fc7`` and ``logits``.
-
-    Parameters
-    ----------
-    classes : int, default 1000
-        Numbers in the output.
-    seed : int, default 0
-        Fixes the initial weights and the dropout.
-
-    Returns
-    -------
-    keras.Model
-        Untrained, from (n, 224, 224, 3) pictures to (n, classes) logits. It has 138,357,544
-        parameters for 1,000 classes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option has another type or value.
+    ``fc6``, ``fc7`` and ``logits``. It takes pictures of 224x224 pixels and has 138,357,544
+    parameters for 1,000 classes.
 
     Notes
     -----
