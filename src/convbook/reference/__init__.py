@@ -3,6 +3,10 @@
 All of them take images as NHWC and kernels as HWIO, compute cross-correlation as TensorFlow
 does (only `convolve2d` flips the kernel), and work in the dtype they are given. Each is written
 to be read and to be compared with. None imports TensorFlow.
+
+Wrong arguments raise a TypeError or a ValueError as in `conv2d`, a window counting as a kernel, and
+also where the description of an argument does not allow them. What else is raised stands with the
+function.
 """
 
 from convbook.reference.channels import depthwise_conv2d, grouped_conv2d, separable_conv2d
@@ -16,7 +20,7 @@ from convbook.reference.direct import (
 )
 from convbook.reference.fft import conv2d_fft
 from convbook.reference.gradients import conv2d_input_gradient, conv2d_kernel_gradient
-from convbook.reference.im2col import col2im, conv2d_im2col, im2col
+from convbook.reference.im2col import conv2d_im2col, im2col
 from convbook.reference.normalization import batch_normalization, softmax
 from convbook.reference.pooling import (
     average_pool,
@@ -35,7 +39,6 @@ __all__ = [
     "average_pool_gradient",
     "batch_normalization",
     "blur_pool",
-    "col2im",
     "conv1d",
     "conv2d",
     "conv2d_fft",

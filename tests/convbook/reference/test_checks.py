@@ -206,16 +206,6 @@ def test_single_pictures(
         (lambda: im2col(X, (3, 3, 3)), ValueError, r"^kernel_size: expected 2 integers"),
         (lambda: im2col(X, 2.5), TypeError, r"^kernel_size: .*got 2.5"),
         (lambda: im2col(X, 6), ValueError, r"^kernel_size: 6 taps.*axis H"),
-        (
-            lambda: reference.col2im(np.ones((12, 17)), X.shape, 3),
-            ValueError,
-            r"^columns: got shape \(12, 17\), expected \(12, 18\)",
-        ),
-        (
-            lambda: reference.col2im(np.ones((12, 18)), X.shape[1:], 3),
-            ValueError,
-            r"^input_shape: expected 4 integers",
-        ),
         (lambda: toeplitz_matrix(W, (5, 6)), ValueError, r"^input_shape: expected 3 integers"),
         (lambda: toeplitz_matrix(W, (5, 6, 1)), ValueError, r"^input_shape: got 1 channels"),
         (lambda: toeplitz_matrix(W, (5, 0, 2)), ValueError, r"^input_shape: .*got 0"),
@@ -272,7 +262,6 @@ def test_arrays_of_integers_stand_for_tuples() -> None:
         (lambda: reference.blur_pool(X, np.full((9, 9), 1 / 81), padding="valid"), "kernel"),
         (lambda: reference.separable_conv2d(X, np.ones((9, 9, 2, 1)), W), "depthwise_kernel"),
         (lambda: reference.conv2d_kernel_gradient(X, X, 9), "kernel_size"),
-        (lambda: reference.col2im(X[0, 0], X.shape, 9), "kernel_size"),
         (lambda: reference.max_pool(X, 9), "pool_size"),
         (lambda: reference.average_pool_gradient(X, X.shape, 9), "pool_size"),
     ],
@@ -299,8 +288,6 @@ def test_windows_of_halves_are_added_in_single_precision() -> None:
     peak[centre] = 1
     assert reference.max_pool_gradient(peak, ones, 70, 1)[centre] == np.float16(4900)
     assert reference.average_pool_gradient(ones, shape, 70, 1)[centre] == 1
-    columns = np.ones((4900, 4900), "float16")
-    assert reference.col2im(columns, shape, 70)[centre] == np.float16(4900)
 
 
 def test_inputs_are_left_as_they_were() -> None:
