@@ -46,15 +46,11 @@ def grouped_conv2d(
 
     Raises
     ------
-    TypeError
-        If `groups` is not an int; else as `conv2d`.
     ValueError
-        If `groups` is below 1 or does not divide both channel counts, or if the input channels
-        of `w` are not C / groups; else as `conv2d`.
+        If `groups` does not divide both channel counts.
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.array([[[[1.0, 2.0, 30.0, 40.0]]]])
     >>> grouped_conv2d(x, np.ones((1, 1, 2, 2)), groups=2)[0, 0, 0]
     array([ 3., 70.])
@@ -104,14 +100,8 @@ def depthwise_conv2d(
     ndarray of shape (N, Ho, Wo, C * M)
         Channel c with its kernel m is found at index ``c * M + m``.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.array([[[[1.0, 10.0]]]])
     >>> w = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
     >>> depthwise_conv2d(x, w)[0, 0, 0]
@@ -148,14 +138,8 @@ def separable_conv2d(
     -------
     ndarray of shape (N, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.ones((1, 3, 3, 2))
     >>> separable_conv2d(x, np.ones((3, 3, 2, 1)), np.ones((1, 1, 2, 1)))
     array([[[[18.]]]])

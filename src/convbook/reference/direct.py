@@ -66,7 +66,6 @@ def conv2d(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
     >>> w = np.ones((2, 2, 1, 1))
     >>> conv2d(x, w)[0, :, :, 0]
@@ -101,14 +100,8 @@ def conv1d(
     -------
     ndarray of shape (N, Wo, O)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> step = np.array([0.0, 0.0, 1.0, 1.0]).reshape(1, 4, 1)
     >>> difference = np.array([-1.0, 1.0]).reshape(2, 1, 1)
     >>> conv1d(step, difference)[0, :, 0]
@@ -143,14 +136,8 @@ def conv3d(
     -------
     ndarray of shape (N, Do, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> conv3d(np.ones((1, 3, 4, 4, 2)), np.ones((2, 2, 2, 2, 1)))[0, 0, :, :, 0]
     array([[16., 16., 16.],
            [16., 16., 16.],
@@ -192,14 +179,8 @@ def conv2d_loops(
     -------
     ndarray of shape (N, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(9).reshape(1, 3, 3, 1)
     >>> w = np.ones((2, 2, 1, 1), dtype=x.dtype)
     >>> conv2d_loops(x, w)[0, :, :, 0]
@@ -240,14 +221,8 @@ def correlate2d(image: npt.ArrayLike, kernel: npt.ArrayLike, padding: str = "val
     -------
     ndarray of shape (Ho, Wo)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> impulse = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
     >>> correlate2d(impulse, np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), "same")
     array([[9, 8, 7],
@@ -275,14 +250,8 @@ def convolve2d(image: npt.ArrayLike, kernel: npt.ArrayLike, padding: str = "vali
     -------
     ndarray of shape (Ho, Wo)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> impulse = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
     >>> convolve2d(impulse, np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), "same")
     array([[1, 2, 3],

@@ -36,13 +36,6 @@ def conv2d_fft(
     -------
     ndarray of shape (N, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError
-        If the dtype is not float32 or float64; else as `conv2d`.
-    ValueError
-        As `conv2d`.
-
     References
     ----------
     M. Mathieu, M. Henaff, Y. LeCun, "Fast training of convolutional networks through
@@ -50,7 +43,6 @@ def conv2d_fft(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
     >>> conv2d_fft(x, np.ones((2, 2, 1, 1)))[0, :, :, 0].round(6)
     array([[ 8., 12.],

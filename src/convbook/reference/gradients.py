@@ -53,10 +53,8 @@ def conv2d_input_gradient(
 
     Raises
     ------
-    TypeError
-        As `conv2d`.
     ValueError
-        If the shape of `dy` is not that of the forward output; else as `conv2d`.
+        If the shape of `dy` is not that of the forward output.
 
     References
     ----------
@@ -65,7 +63,6 @@ def conv2d_input_gradient(
 
     Examples
     --------
-    >>> import numpy as np
     >>> w = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(2, 2, 1, 1)
     >>> conv2d_input_gradient(np.ones((1, 1, 2, 1)), w, (1, 2, 3, 1))[0, :, :, 0]
     array([[1., 3., 2.],
@@ -145,14 +142,11 @@ def conv2d_kernel_gradient(
 
     Raises
     ------
-    TypeError
-        As `conv2d`.
     ValueError
-        If the shape of `dy` is not that of the forward output; else as `conv2d`.
+        If the shape of `dy` is not that of the forward output.
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(6.0).reshape(1, 2, 3, 1)
     >>> conv2d_kernel_gradient(x, np.ones((1, 1, 2, 1)), 2)[:, :, 0, 0]
     array([[1., 3.],

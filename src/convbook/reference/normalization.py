@@ -26,11 +26,6 @@ def softmax(x: npt.ArrayLike) -> Array:
     ndarray of the shape and dtype of `x`
         At least 0; the last axis adds up to 1.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `average_pool`, for an array of any number of axes but 0.
-
     Examples
     --------
     >>> softmax([[1000.0, 1000.0], [0.0, -1000.0]])
@@ -59,7 +54,8 @@ def batch_normalization(
     x : array_like of shape (..., C)
         Feature maps; float16, float32 or float64.
     mean, variance, offset, scale : array_like of shape (C,), of the dtype of `x`
-        The statistics, those of the batch in training and moving averages in use; beta and gamma.
+        The statistics, those of the batch in training and moving averages in use, no variance below
+        0; beta and gamma.
     epsilon : float, optional
         Above 0, added to the variance; unless given, Keras's.
 
@@ -67,11 +63,6 @@ def batch_normalization(
     -------
     ndarray of the shape and dtype of `x`
         ``scale * (x - mean) / sqrt(variance + epsilon) + offset``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `average_pool`, and if an array or a number is not as above, or a variance negative.
 
     References
     ----------

@@ -31,7 +31,7 @@ def toeplitz_matrix(
     w : array_like of shape (kh, kw, C, O)
         Kernels; dtypes as in `conv2d`.
     input_shape : (int, int, int)
-        Shape (H, W, C) of one image.
+        Shape (H, W, C) of one image, C as in `w`.
     stride, padding, dilation
         As in `conv2d`.
 
@@ -41,16 +41,8 @@ def toeplitz_matrix(
         Rows and columns follow the images laid flat in row-major order, channels fastest. The
         size grows with the fourth power of the image's side: keep it to a few dozen pixels.
 
-    Raises
-    ------
-    TypeError
-        As `conv2d`.
-    ValueError
-        If the channels of `input_shape` are not those of `w`; else as `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> w = np.array([1, 2]).reshape(1, 2, 1, 1)
     >>> toeplitz_matrix(w, (2, 3, 1))
     array([[1, 2, 0, 0, 0, 0],
@@ -95,14 +87,8 @@ def conv2d_toeplitz(
     -------
     ndarray of shape (N, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `conv2d`.
-
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
     >>> conv2d_toeplitz(x, np.ones((2, 2, 1, 1)))[0, :, :, 0]
     array([[ 8., 12.],

@@ -42,11 +42,8 @@ def conv2d_transpose(
 
     Raises
     ------
-    TypeError
-        As `conv2d`.
     ValueError
-        If the forward convolution of `output_shape` does not have the shape of `y`; else as
-        `conv2d`.
+        If the forward convolution of `output_shape` does not have the shape of `y`.
 
     References
     ----------

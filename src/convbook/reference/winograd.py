@@ -30,7 +30,7 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
     Parameters
     ----------
     x : array_like of shape (N, H, W, C)
-        Images; float16, float32 or float64.
+        Images; float16, float32 or float64, since the kernel transform halves.
     w : array_like of shape (3, 3, C, O)
         Kernels, of the dtype of `x`.
     padding : str, int or sequence, optional
@@ -40,13 +40,6 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
     -------
     ndarray of shape (N, Ho, Wo, O)
 
-    Raises
-    ------
-    TypeError
-        If the dtype is not a float (the kernel transform halves); else as `conv2d`.
-    ValueError
-        If the kernel is not 3x3; else as `conv2d`.
-
     References
     ----------
     A. Lavin, S. Gray, "Fast algorithms for convolutional neural networks", CVPR 2016.
@@ -54,7 +47,6 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(16.0).reshape(1, 4, 4, 1)
     >>> conv2d_winograd(x, np.ones((3, 3, 1, 1)))[0, :, :, 0]
     array([[45., 54.],
