@@ -91,7 +91,10 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, names, types, imports, spelling, commits, and GitHub's workflow."""
+    """Check style, names, types, imports, spelling, commits, the workflow, and live figures."""
+    if shutil.which("npm") is None:
+        session.error("npm is not there, which installs the checkers of src/live: on Debian, "
+                      "'apt-get install npm'")  # fmt: skip
     install(session, "checks")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -109,6 +112,8 @@ def lint(session: nox.Session) -> None:
     session.run(*schema, "vendor.github-workflows", ".github/workflows/book.yml")
     session.run(*schema, "vendor.github-actions", ".github/actions/prepare/action.yml")
     session.run("zizmor", "--offline", "--min-severity", "medium", ".github")
+    session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
+    session.run("npm", "run", "lint", external=True)
 
 
 @nox.session
