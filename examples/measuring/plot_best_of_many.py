@@ -82,9 +82,9 @@ right.set_xlabel("networks tried")
 right.set_title("Mean of the best, %")
 plotting.describe(
     fig,
-    f"Left, the distribution of the accuracy of a network that is right in {1 - ERROR_RATE:.1%} of "
-    f"all cases, measured on {PICTURES} pictures, and to its right that of the best of {SHOWN} "
-    "such networks. Right, the mean of the best grows with the number tried, from "
+    f"Panel a: the distribution of the accuracy of a network that is right in {1 - ERROR_RATE:.1%} "
+    f"of all cases, measured on {PICTURES} pictures, and to its right that of the best of {SHOWN} "
+    "such networks. Panel b: the mean of the best grows with the number tried, from "
     f"{accuracy[1]:.2f} % to {accuracy[100]:.2f} % for 100, while the true accuracy stays.",
 )
 plt.show()

@@ -62,7 +62,7 @@ plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6, 5.2))
 drawn = plotting.show_numbers(ax, mistakes, limit=mistakes.max(), size=10)
 for digit in range(CLASSES):
-    ax.texts[digit * (CLASSES + 1)].set(text=f"{right[digit]}", color="0.45", fontsize=8)
+    ax.texts[digit * (CLASSES + 1)].set(text=f"{right[digit]}", color="0.4", fontsize=9)
 for text, count in zip(ax.texts, mistakes.ravel(), strict=True):
     if count == 0 and text.get_text() == "0":
         text.set_text("")

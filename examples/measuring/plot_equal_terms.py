@@ -68,8 +68,8 @@ results.record("equal_terms.pool_usual_rate", pooled[rates.index(0.001)])
 results.record("equal_terms.pool_held_out", pooled.max())
 
 # %%
-# Above, the search, with a ring about what was chosen. Below, the comparison in two currencies, and
-# a mark for every seed.
+# The search, with a ring about what was chosen, and the comparison in two currencies, with a mark
+# for every seed.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic([["search", "search"], ["parameters", "macs"]], figsize=(6.4, 5.6))
@@ -87,6 +87,7 @@ axes["search"].set_title("Wrong held-out answers after an epoch, %")
 axes["search"].set_xlabel("learning rate of Adam")
 axes["search"].set_xticks(rates, [f"{rate:g}" for rate in rates])
 axes["parameters"].set_title("Wrong test answers, %")
+axes["macs"].set_title("Wrong test answers, %")
 axes["parameters"].set_xlabel("parameters")
 axes["macs"].set_xlabel("multiply-accumulates a picture")
 axes["macs"].sharey(axes["parameters"])
@@ -98,9 +99,9 @@ for ax in axes.values():
 fig.legend(*axes["search"].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 plotting.describe(
     fig,
-    "Above, the held-out error of five networks against Adam's learning rate. The best rates are "
+    "Panel a: the held-out error of five networks against Adam's learning rate. The best rates are "
     + ", ".join(f"{chosen[name]:g} for {label}" for name, label in NETWORKS.items())
-    + ". Below, test error at these rates against parameters and multiply-accumulates. Means: "
+    + ". Panels b, c: test error at these rates, against parameters and multiplications. Means: "
     + ", ".join(f"{error[name].mean():.1f} % for {label}" for name, label in NETWORKS.items())
     + ".",
 )  # fmt: skip

@@ -86,7 +86,7 @@ for name, label in (("start", "shifted"), ("no shift", "unshifted")):
     results.record(f"shortest_way.{label}_training", np.mean(learned), unit="%")
 
 # %%
-# Left, every seed and the means, and below the line the test pictures. Right, the differences.
+# Every seed and the means, and below the line the test pictures; then the differences.
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.9), sharey=True, width_ratios=(1.3, 1))
@@ -113,10 +113,10 @@ for ax in (left, right):
     ax.axhline(0.5, color="0.6", linewidth=0.8)
 plotting.describe(
     fig,
-    f"Left, held-out accuracy of a recipe and {len(changes)} changes with {count} seeds each, from "
-    f"{means[order[0]]:.2f} % for {order[0]!r} to {means[order[-1]]:.2f} % for {order[-1]!r}; the "
-    f"start has {means['start']:.2f} %. On the test set {taken!r} has {test.mean():.2f} %. Right, "
-    f"intervals of the differences: {', '.join(worse) or 'none'} below zero, "
+    f"Panel a: held-out accuracy of a recipe and {len(changes)} changes with {count} seeds each, "
+    f"from {means[order[0]]:.2f} % for {order[0]!r} to {means[order[-1]]:.2f} % for {order[-1]!r}; "
+    f"the start has {means['start']:.2f} %. On the test set {taken!r} has {test.mean():.2f} %. "
+    f"Panel b: intervals of the differences: {', '.join(worse) or 'none'} below zero, "
     f"{', '.join(better) or 'none'} above.",
 )
 plt.show()
