@@ -71,7 +71,7 @@ results.record("bfloat16.stuck_after", stuck, unit="steps")
 results.record("bfloat16.sum_float32", weights["float32"][-1])
 
 # %%
-# Above, the bits; below left, the errors; below right, the weight.
+# The bits, the errors, and the weight.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic("BB;EW", figsize=(6.4, 4.6), height_ratios=(0.75, 1))
@@ -88,6 +88,7 @@ for left, width, name in ((0, 1, "sign"), (1, 8, "exponent"), (9, 23, "fraction"
 top.set_xlim(0, 32)
 top.set_ylim(1.7, -0.4)
 top.set_axis_off()
+top.set_title(f"The bits of {NUMBER:g}")
 left, right = axes["E"], axes["W"]
 edges = np.logspace(-9, -1, 49)
 for name, error in errors.items():
@@ -104,11 +105,11 @@ right.set_xlabel("step")
 right.set_ylabel("weight")
 plotting.describe(
     fig,
-    f"Above, the bits of {NUMBER:.5f}: 32 in float32, of which bfloat16 has the first 16, rounded. "
-    "Below left, histograms of the relative errors of a convolution, about "
+    f"Panel a: the bits of {NUMBER:.5f}: 32 in float32, of which bfloat16 has the first 16, "
+    "rounded. Panel b: histograms of the relative errors of a convolution, about "
     f"{errors['float32'].std() / exact.std():.0e} in float32 and "
-    f"{errors['bfloat16'].std() / exact.std():.0e} in bfloat16. Below right, a weight that grows "
-    f"to {weights['float32'][-1]:.2f} in float32 and stops at {weights['bfloat16'][-1]:.2f} in "
+    f"{errors['bfloat16'].std() / exact.std():.0e} in bfloat16. Panel c: a weight that grows to "
+    f"{weights['float32'][-1]:.2f} in float32 and stops at {weights['bfloat16'][-1]:.2f} in "
     "bfloat16.",
 )
 plt.show()

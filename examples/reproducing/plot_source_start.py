@@ -112,11 +112,11 @@ below.invert_yaxis()
 below.set_title("Wrong test answers, %")
 plotting.describe(
     fig,
-    "Above left, the loss of each step on logarithmic axes: it begins at "
+    "Panel a: the loss of each step on logarithmic axes: it begins at "
     f"{losses['source_start'][0]:,.0f} from weights of standard deviation 1 and at "
-    f"{losses['mnist_convnet'][0]:.1f} from Glorot's. Above right, the change of the weights: "
+    f"{losses['mnist_convnet'][0]:.1f} from Glorot's. Panel b: the change of the weights, "
     f"{moved['source_start'][2]:.0%} in fc1 from the former, {moved['mnist_convnet'][2]:.0%} from "
-    "the latter. Below, wrong test answers: "
+    "the latter. Panel c: wrong test answers, "
     + ", ".join(f"{label} {share:.1%}" for label, share in rows.items()) + ".",
 )  # fmt: skip
 plt.show()

@@ -94,9 +94,9 @@ right.legend(loc="lower right")
 left.invert_yaxis()
 plotting.describe(
     fig,
-    f"Bars for the layers {', '.join(names)}. Left, multiply-accumulates of a training step: "
-    f"{forward[3] / forward.sum():.0%} belong to conv2. Right, numbers read and written in the "
-    f"forward pass: {pool_first.sum() / 1e6:.0f} million with pooling before ReLU and "
+    f"Bars for the layers {', '.join(names)}. Panel a: multiply-accumulates of a training step, of "
+    f"which {forward[3] / forward.sum():.0%} belong to conv2. Panel b: numbers read and written in "
+    f"the forward pass: {pool_first.sum() / 1e6:.0f} million with pooling before ReLU and "
     f"{(pool_first + more).sum() / 1e6:.0f} million with ReLU before pooling.",
 )
 plt.show()
