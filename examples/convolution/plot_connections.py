@@ -65,7 +65,7 @@ results.record(
 results.record("connections.shared", arithmetic.conv_parameters(5, 1, 1, bias=False))
 
 # %%
-# Above, each line is a weight. Below, each cell of the matrix is one: the row is the output, the
+# Each line is a weight, and each cell of the matrix below it is one: the row is the output, the
 # column the input. Equal colours are equal weights.
 
 plt.style.use(plotting.STYLE)
@@ -76,7 +76,7 @@ joined = (np.ones_like(band), band, band)
 for (title, count), weights, pairs, (top, bottom) in zip(
     counts.items(), (full, local, shared), joined, axes.T, strict=True
 ):
-    plotting.show_numbers(bottom, weights, size=8)
+    plotting.show_numbers(bottom, weights)
     for row, column in np.argwhere(pairs):
         colour = "0.15" if row == outputs // 2 else "0.7"
         if title == "Shared":
@@ -100,10 +100,10 @@ for bottom in axes[1]:
     bottom.set_xlabel("input")
 plotting.describe(
     fig,
-    f"{INPUTS} inputs joined to {outputs} outputs in three ways, with the matrix of weights below "
-    f"each: {counts['Full']} weights join all pairs, {counts['Local']} join each output to "
-    f"{TAPS} neighbouring inputs, and {counts['Shared']} weights, in three colours, repeat along "
-    "the diagonals of the last matrix.",
+    f"{INPUTS} inputs joined to {outputs} outputs in three ways (panels a to c), each with its "
+    f"matrix of weights (d to f): {counts['Full']} weights join all pairs, {counts['Local']} join "
+    f"each output to {TAPS} neighbouring inputs, and {counts['Shared']} weights, in three colours, "
+    "repeat along the diagonals of the last matrix.",
 )
 plt.show()
 
@@ -111,5 +111,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The second matrix is the first with zeros outside a band. The third is the second with equal
-# numbers along each diagonal. Nothing else makes a layer convolutional.
+# The matrix of panel e is that of d with zeros outside a band. That of f is e with equal numbers
+# along each diagonal. Nothing else makes a layer convolutional.

@@ -55,7 +55,7 @@ np.testing.assert_array_equal(convolved[0][1:4, 1:4], kernel)
 np.testing.assert_allclose(convolved[1], -correlated[1], atol=1e-5)
 
 # %%
-# Above, the impulse. Below, the photograph, with both slopes on one signed scale. It
+# A row for the impulse and one for the photograph, with both slopes on one signed scale. It
 # holds 99.5 percent of the values; the rest, at the glint above all, has the strongest colours.
 
 plt.style.use(plotting.STYLE)
@@ -73,12 +73,14 @@ limit = float(np.quantile(np.abs(correlated[1]), 0.995))
 drawn = plotting.show_signed(axes[1, 2], correlated[1], limit)
 plotting.show_signed(axes[1, 3], convolved[1], limit)
 plotting.colour_bar(fig, drawn, axes[1], "output (8 times the slope)", horizontal=True)
+axes[1, 1].set_anchor("C")  # a colour bar draws its panels near
 plotting.describe(
     fig,
-    "Above, an impulse answered by cross-correlation with the numbers 9 to 1, the kernel turned by "
-    "half a turn, and by convolution with 1 to 9, the kernel itself. Below, a cat's eye under the "
-    f"Sobel kernel, on a scale from -{limit:.2f} to {limit:.2f}: where cross-correlation is red, "
-    "convolution is blue.",
+    "Panel a: an impulse answered by cross-correlation with the numbers 9 to 1, the kernel turned "
+    "by half a turn, and by convolution with 1 to 9, the kernel itself. Panel b: a cat's eye under "
+    f"the Sobel kernel, on a scale from -{limit:.2f} to {limit:.2f}: where cross-correlation is "
+    "red, convolution is blue.",
+    panels=axes[:, 0],
 )
 plt.show()
 

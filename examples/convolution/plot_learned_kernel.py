@@ -70,7 +70,7 @@ for name, copy in copies.items():
 assert np.abs(learned["emboss", SHOWN[-1]] - secret["emboss"]).max() > 3
 
 # %%
-# The kernels, with one signed scale a row; the blur in sixteenths. Below, the loss of every step.
+# The kernels, with one signed scale a row; the blur in sixteenths. And the loss of every step.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.8))
@@ -87,7 +87,7 @@ for row, (name, kernel), title, factor in zip(axes, secret.items(), titles, fact
 ax = curves.subplots()
 for (name, values), colour in zip(losses.items(), (plotting.BLUE, plotting.ORANGE), strict=True):
     ax.plot(values, color=colour)
-    ax.text(len(values) + 8, values[-1], name, color=colour, va="center")
+    ax.text(len(values) + 8, values[-1], name, color=plotting.ink(colour), va="center")
 for number in SHOWN[1:]:
     ax.axvline(number, color="0.7", linewidth=0.8, zorder=0)
 ax.set(yscale="log", xlabel="step", ylabel="loss", xlim=(-10, 1120))
@@ -95,10 +95,11 @@ last = {name: learned[name, SHOWN[-1]] for name in secret}
 plotting.describe(
     fig,
     "Two rows of kernels of 3 by 3 weights: the one that made the copy, then what gradient descent "
-    f"has after {', '.join(f'{number:,}' for number in SHOWN)} steps from zeros. The blur is "
-    f"found, its centre {last['blur'][1, 1]:.2f}. The emboss is found turned by half a turn, its "
-    f"first weight {last['emboss'][0, 0]:.2f} in place of {secret['emboss'][0, 0]:.0f}. Below, "
-    "both losses fall, fast at first and then ever more slowly.",
+    f"has after {', '.join(f'{number:,}' for number in SHOWN)} steps from zeros. Panel a: the blur "
+    f"is found, its centre {last['blur'][1, 1]:.2f}. Panel b: the emboss is found turned by half a "
+    f"turn, its first weight {last['emboss'][0, 0]:.2f} in place of {secret['emboss'][0, 0]:.0f}. "
+    "Panel c: both losses fall, fast at first and then ever more slowly.",
+    panels=(*axes[:, 0], ax),
 )
 plt.show()
 

@@ -52,7 +52,7 @@ parts = np.array(
 np.testing.assert_allclose(output, parts.sum(axis=1).transpose(1, 2, 0) + bias)
 
 # %%
-# A block of columns for each feature map, with the same three channels on its left. The star is
+# A panel for each feature map, with the same three channels on its left. The star is
 # cross-correlation.
 
 plt.style.use(plotting.STYLE)
@@ -71,7 +71,7 @@ for o, colour in enumerate((plotting.BLUE, plotting.ORANGE)):
         plotting.shade(part, np.ones((2, 2), bool), colour, 0.1)
         for ax, sign, size in ((weight, "\N{STAR OPERATOR}", 20), (part, "=", 11)):
             ax.text(-0.17, 0.5, sign, ha="center", va="center", transform=ax.transAxes, size=size)
-        weight.title.set_size(8)
+        weight.title.set_size(9)
     total, sign = columns[3, 2], "+" if bias[o] > 0 else "\N{MINUS SIGN}"
     plotting.show_numbers(total, output[:, :, o], f"map {o}", size=9)
     total.text(-0.1, 0.5, f"bias: {sign} {abs(bias[o]):g} =", ha="right", va="center",
@@ -79,11 +79,12 @@ for o, colour in enumerate((plotting.BLUE, plotting.ORANGE)):
     plotting.outline(total, 0, 0, 2, 2, colour)
 plotting.describe(
     fig,
-    "Three input channels of 3 by 3 numbers, one per row, drawn twice. On the left each meets a "
-    "slice of kernel 0, on the right a slice of kernel 1, 2 by 2 numbers each; the three partial "
+    "Three input channels of 3 by 3 numbers, one per row, drawn twice. In panel a each meets a "
+    "slice of kernel 0, in panel b a slice of kernel 1, 2 by 2 numbers each; the three partial "
     "results of a kernel and its bias add up to one feature map. The first number of map 0 is "
     f"{parts[0, 0, 0, 0]:g} {parts[0, 1, 0, 0]:+g} {parts[0, 2, 0, 0]:+g} {bias[0]:+g} = "
     f"{output[0, 0, 0]:g}.",
+    panels=axes[0, ::4],
 )
 plt.show()
 

@@ -83,6 +83,7 @@ plotting.describe(
     f"A frame of 3 by 3 cells slides over a picture of zeros and ones. Its nine products with the "
     f"kernel are shown, and their sums fill the output: {output[0, 0]:g} first, then "
     f"{', '.join(f'{value:g}' for value in output.flat[1:])}.",
+    panels=(),  # the titles are an equation
 )
 plt.show()
 

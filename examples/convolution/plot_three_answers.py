@@ -50,8 +50,8 @@ results.record("three_answers.same", int(same[ROW, COLUMN]))
 results.record("three_answers.convolution", int(true[ROW, COLUMN]))
 
 # %%
-# Above, the picture with the window behind output [1, 1] and, small, the weight of each pixel in
-# it. Below, the whole outputs, each number under the centre of its window.
+# The picture with the window behind output [1, 1] and, small, the weight of each pixel in it. Below
+# it, the whole output, each number under the centre of its window.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.3))
@@ -67,10 +67,12 @@ for (name, (output, taps, top)), (above, below) in zip(cases.items(), axes.T, st
     mask[top : top + 3, top : top + 3] = True
     plotting.shade(above, mask, plotting.ORANGE, 0.18)
     plotting.outline(above, top, top, 3, 3)
+    for digit in np.array(above.texts)[mask.ravel()]:
+        digit.set_y(digit.get_position()[1] - 0.14)  # room for the weight
     for (row, column), tap in np.ndenumerate(taps):
         text = f"×{tap:g}".replace("-", "\N{MINUS SIGN}")
         above.text(top + column + 0.44, top + row + 0.47, text, ha="right", va="bottom",
-                   size=8.5, color="#A04000")  # fmt: skip
+                   size=9, color="#A04000")  # fmt: skip
     drawn = plotting.show_numbers(below, output, limit=limit, size=9)
     plotting.outline(below, ROW, COLUMN, 1, 1)
     edges = np.arange(len(matrix) + 1) - 0.5 - top  # of the picture, in pixels of the output
@@ -79,10 +81,11 @@ for (name, (output, taps, top)), (above, below) in zip(cases.items(), axes.T, st
 plotting.colour_bar(fig, drawn, axes[1], "output")
 plotting.describe(
     fig,
-    "Three times a 5 by 5 picture of digits with a 3 by 3 window, and below it the output. Output "
-    f"[1, 1] is {valid[ROW, COLUMN]:g} for VALID, whose window begins at row and column 1; "
-    f"{same[ROW, COLUMN]:g} for SAME, whose window begins at 0; and {true[ROW, COLUMN]:g} for true "
-    "convolution, with the window of SAME and the weights turned by half a turn.",
+    "Three times a 5 by 5 picture of digits with a 3 by 3 window (panels a to c), and the output "
+    f"(d to f). Output [1, 1] is {valid[ROW, COLUMN]:g} for VALID, whose window begins at row and "
+    f"column 1; {same[ROW, COLUMN]:g} for SAME, whose window begins at 0; and "
+    f"{true[ROW, COLUMN]:g} for true convolution, with the window of SAME and the weights turned "
+    "by half a turn.",
 )
 plt.show()
 
@@ -90,5 +93,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# VALID and SAME hold the same numbers: the nine of VALID are the inner nine of SAME, one index
-# further on. True convolution holds others everywhere.
+# VALID and SAME hold the same numbers: the nine of VALID (panel d) are the inner nine of SAME
+# (panel e), one index further on. True convolution (panel f) holds others everywhere.
