@@ -60,8 +60,10 @@ for row, (way, of_way) in enumerate(milliseconds.items()):
     end = 0.0
     for stage, taken in of_way.items():
         ax.barh(row, taken, left=end, color=tints[stage], edgecolor="white")
-        if stage != "whole" and taken > 0.11 * max(total.values()):
+        if stage != "whole":
+            narrow = taken < 0.11 * max(total.values())
             ax.text(end + taken / 2, row, stage, ha="center", va="center",
+                    size=9 if narrow else 10, rotation=90 if narrow else 0,
                     color="white" if stage.startswith("product") else "0.15")  # fmt: skip
         end += taken
     most = 1000 * sum(timing.reach(taken)[1] for taken in stages[way].values())
