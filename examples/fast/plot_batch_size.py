@@ -53,8 +53,8 @@ for name, taken in milliseconds.items():
     np.testing.assert_array_less(*((15, spreads) if name == "mnist_convnet" else (spreads, 10)))
 
 # %%
-# Left what a server wants, right what one who waits wants. Dots are the shortest readings; a
-# whisker reaches to the median and half of the spread on top.
+# Panel a has what a server wants, panel b what one who waits wants. Dots are the shortest readings;
+# a whisker reaches to the median and half of the spread on top.
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.6))
@@ -78,8 +78,8 @@ for ax, title in ((left, "Pictures a second"), (right, "Milliseconds a call")):
 fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
-    "Pictures a second and milliseconds a call against the batch, on logarithmic axes, for two "
-    "networks. "
+    "Pictures a second (panel a) and milliseconds a call (panel b) against the batch, on "
+    "logarithmic axes, for two networks. "
     + " ".join(
         f"From one picture to the best batch: {NAMES[name]} from {rate[1]:,.0f} to "
         f"{max(rate.values()):,.0f} a second."

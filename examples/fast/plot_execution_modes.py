@@ -91,10 +91,10 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
 step = later["mnist_convnet", "step"]
 plotting.describe(
     fig,
-    "Milliseconds of a forward pass and a training step in three modes, for two networks, on a "
-    f"logarithmic axis. A training step of CS 20's network takes {step[0]:.0f} eager, "
-    f"{step[1]:.0f} traced and {step[2]:.0f} compiled by XLA; its first compiled call takes "
-    f"{first['mnist_convnet', 'step'][2]:,.0f}.",
+    "Milliseconds of a forward pass (panel a) and a training step (panel b) in three modes, for "
+    "two networks, on a logarithmic axis. A training step of CS 20's network takes "
+    f"{step[0]:.0f} eager, {step[1]:.0f} traced and {step[2]:.0f} compiled by XLA; its "
+    f"first compiled call takes {first['mnist_convnet', 'step'][2]:,.0f}.",
 )
 plt.show()
 

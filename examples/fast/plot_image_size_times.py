@@ -84,9 +84,9 @@ fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", nco
 plotting.describe(
     fig,
     f"Seconds against the outputs along a side, {first} to {last}, on logarithmic axes, "
-    f"for kernels of {small} and {large} taps a side. On the largest picture the FFT takes "
-    f"{ratio['small']:.1f} times as long as im2col with the small "
-    f"kernel and {ratio['large']:.2f} times as long with the large one.",
+    f"for kernels of {small} (panel a) and {large} taps a side (panel b). On the largest picture "
+    f"the FFT takes {ratio['small']:.1f} times as long as im2col with the small kernel and "
+    f"{ratio['large']:.2f} times as long with the large one.",
 )
 plt.show()
 

@@ -55,8 +55,8 @@ if not refused:  # slower the thinner the layer; with the most channels nobody c
     np.testing.assert_array_equal(np.argsort(ratios["NCHW"]), [3, 2, 1, 0])
 
 # %%
-# Above, the row of numbers: colour is the channel, the number is the pixel. Below, times, with the
-# range that the readings leave.
+# The row of numbers in each layout: colour is the channel, the number is the pixel. In panel c
+# times, with the range that the readings leave.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic("A;B;T", figsize=(6.4, 4.2), height_ratios=(0.42, 0.42, 2))
@@ -89,9 +89,9 @@ ax.margins(y=0.3)
 ax.legend(loc="upper right", ncols=2)
 plotting.describe(
     fig,
-    f"Above, {last.size} numbers of {HEIGHT * WIDTH} pixels and {CHANNELS} channels as they lie in "
-    "memory: pixel by pixel in NHWC, channel by channel in NCHW. Below, times relative to NHWC: "
-    "NCHW "
+    f"{last.size} numbers of {HEIGHT * WIDTH} pixels and {CHANNELS} channels as they lie in "
+    "memory: pixel by pixel in NHWC (panel a), channel by channel in NCHW (panel b). Panel c: "
+    "times relative to NHWC. NCHW "
     + (f"takes {min(ratios['NCHW']):.2f} to {max(ratios['NCHW']):.2f}" if not refused else
        f"is refused with {refused[0]!r}")
     + f", transposing there and back up to {max(ratios['transpositions']):.2f}.",

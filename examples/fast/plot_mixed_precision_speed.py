@@ -73,7 +73,7 @@ for key, of_kind in zip(("mixed", "throughout"), errors.values(), strict=True):
     results.record(f"mixed_precision_speed.{key}", of_kind[-1], tolerance=0.3 * of_kind[-1])
 
 # %%
-# Gains on the left, 1 for none, with the range that the readings leave. Errors on the right.
+# Gains (panel a), 1 for none, with the range that the readings leave. Errors (panel b).
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.7))
@@ -86,7 +86,7 @@ for row, (gain, low, high) in enumerate(gains.values()):
     left.text(x, row, f"{gain:.2f}", va="center", ha=side, size=9)
 left.axvline(1, color="0.3", linewidth=1, linestyle=":")
 left.set(title="Gain of bfloat16", xlabel="t in float32 / t in bfloat16",
-         xlim=(0.4, 1.2 * max(high for _, _, high in gains.values())))  # fmt: skip
+         xlim=(0.3, 1.2 * max(high for _, _, high in gains.values())))  # fmt: skip
 left.set_yticks(range(len(gains)), labels, fontsize=9)
 left.invert_yaxis()
 for name, of_kind in errors.items():
@@ -96,12 +96,12 @@ right.set(xscale="log", yscale="log", title="Error of a sum", xlabel="products",
 right.legend(loc="upper left", fontsize=9, handlelength=1)
 plotting.describe(
     fig,
-    "Left, dots with ranges for what bfloat16 gains: "
+    "Panel a: dots with ranges for what bfloat16 gains: "
     + ", ".join(
         f"{label} {gain:.2f}".replace("\n", " ")
         for label, (gain, *_) in zip(labels, gains.values(), strict=True)
     )
-    + ". Right, relative errors of sums of up to "
+    + ". Panel b: relative errors of sums of up to "
     f"{DEPTHS[-1]} products: {errors['bfloat16, summed in float32'][-1]:.1e} if the sum is kept in "
     f"float32, {errors['bfloat16 throughout'][-1]:.1e} if it is kept in bfloat16.",
 )
@@ -114,5 +114,5 @@ plt.show()
 # Two studies timed the same product of matrices, and their ranges do not even meet: readings of one
 # minute do not say what the next hour brings.
 #
-# The dotted line on the right is half a unit in the last place of bfloat16. Rounded inputs stay
+# The dotted line in panel b is half a unit in the last place of bfloat16. Rounded inputs stay
 # below it however long the sum. A sum in bfloat16 stops growing, and loses nearly all of itself.

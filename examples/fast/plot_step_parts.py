@@ -76,8 +76,8 @@ idle = sum(taken for name, taken in layers.items() if not macs[name]) / sum(laye
 results.record("step_parts.without_macs", idle)
 
 # %%
-# Above the parts, as shares; below the layers, each with its shortest reading and a whisker to the
-# median and half of the spread.
+# The parts, as shares (panel a); the layers (panel b), each with its shortest reading and a whisker
+# to the median and half of the spread.
 
 plt.style.use(plotting.STYLE)
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 4.8), height_ratios=(1, 1.7))
@@ -108,9 +108,9 @@ bottom.set_xlim(0, 1.25 * max(layers.values()))
 bottom.set_xlabel("milliseconds, forwards and backwards, for 128 pictures")
 plotting.describe(
     fig,
-    "Above, shares of a training step: for CS 20's network "
+    "Panel a: shares of a training step: for CS 20's network "
     + ", ".join(f"{part} {taken:.1f} ms" for part, taken in parts["mnist_convnet"].items())
-    + ". Below, bars of its layers, the longest "
+    + ". Panel b: bars of its layers, the longest "
     f"{max(layers, key=layers.get)} with {max(layers.values()):.1f} ms.",
 )
 plt.show()
@@ -121,4 +121,4 @@ plt.show()
 #
 # The layer with the most products takes the most time, and not by as much as it has more of them.
 # Adam goes over every weight, whatever the batch: in a smaller batch its share is larger. The parts
-# above are differences of two times each, and less certain than either.
+# of panel a are differences of two times each, and less certain than either.

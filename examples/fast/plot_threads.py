@@ -41,8 +41,8 @@ for (name, part), gains in speedup.items():
     )
 
 # %%
-# On the left what was measured, with the range that the readings leave. On the right what Amdahl's
-# law makes of the ranges, up to 16 threads.
+# What was measured (panel a), with the range that the readings leave. What Amdahl's law makes of
+# the ranges (panel b), up to 16 threads.
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.7), width_ratios=(1, 1))
@@ -66,11 +66,11 @@ right.set(
 right.grid(axis="y")
 plotting.describe(
     fig,
-    "Left, dots with ranges for the gain of a second thread: "
+    "Panel a: dots with ranges for the gain of a second thread: "
     + ", ".join(
         f"{NAMES[name]} {PARTS[part]} {gain:.2f}" for (name, part), (gain, *_) in speedup.items()
     )
-    + ". Right, the gain that Amdahl's law gives for up to 16 threads.",
+    + ". Panel b: the gain that Amdahl's law gives for up to 16 threads.",
 )
 plt.show()
 
@@ -78,6 +78,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# A few hundredths on the left become a wide band on the right: what sixteen threads would bring
-# cannot be read from two. The right panel is a sum and no measurement. Threads also share caches
-# and memory, so that a layer which waits for memory gains less than the law allows.
+# A few hundredths in panel a become a wide band in panel b: what sixteen threads would bring cannot
+# be read from two. Panel b is a sum and no measurement. Threads also share caches and memory, so
+# that a layer which waits for memory gains less than the law allows.

@@ -65,7 +65,7 @@ for m in (2, 4, 6):
     results.record(f"winograd_tiles.saved_{m}", 9 / per_output[m])
 
 # %%
-# Products for one output on the left, errors on the right. With m = 1 nothing is shared.
+# Products for one output (panel a) and errors (panel b). With m = 1 nothing is shared.
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.2))
@@ -79,9 +79,9 @@ right.set(yscale="log", title="Largest error / u", xlabel="outputs of a tile")
 right.grid(axis="y")
 plotting.describe(
     fig,
-    "Left, bars of the products for one output, falling from "
-    f"{per_output[1]:g} to {per_output[8]:.2g} as the tile grows from 1 to 8 pixels a side. Right, "
-    f"the largest error on a logarithmic axis, rising from about {errors[1]:.0f} to about "
+    "Panel a: bars of the products for one output, falling from "
+    f"{per_output[1]:g} to {per_output[8]:.2g} as the tile grows from 1 to 8 pixels a side. Panel "
+    f"b: the largest error on a logarithmic axis, rising from about {errors[1]:.0f} to about "
     f"{errors[8]:.0f} roundings.",
 )
 plt.show()
