@@ -3,6 +3,9 @@
 Everything here is pure Python on integers. Sizes are in elements (pixels) along one axis, kernels
 and strides likewise, and every function accepts whatever behaves as an integer (NumPy's included).
 The results are TensorFlow's: the tests compare them with what its operations return.
+
+An argument of another type than its description says raises a TypeError, and a value that the
+description does not allow, such as a size below 1, a ValueError.
 """
 
 from convbook.arithmetic.costs import (

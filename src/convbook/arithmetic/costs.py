@@ -31,11 +31,6 @@ def dense_parameters(
     int
         Weights plus biases.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not an integer or below 1, or `bias` not a bool.
-
     Examples
     --------
     >>> dense_parameters(28 * 28, 10)
@@ -57,11 +52,6 @@ def dense_macs(in_features: SupportsIndex, out_features: SupportsIndex) -> int:
     -------
     int
         ``in_features * out_features``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not an integer, or below 1.
 
     Examples
     --------
@@ -96,11 +86,6 @@ def conv_parameters(
     -------
     int
         Weights plus biases. The size of the image is not in it: the weights are shared.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not an integer, is below 1, or `groups` does not divide the channels.
 
     Examples
     --------
@@ -137,12 +122,6 @@ def conv_macs(
     int
         Products of the direct algorithm, those with padded zeros counted too.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not an integer, is below 1, `groups` does not divide the channels, or
-        `kernel` and `output` differ in their number of axes.
-
     Examples
     --------
     >>> conv_macs(24, 5, 1, 32)
@@ -175,11 +154,6 @@ def depthwise_separable_parameters(
     int
         Weights plus biases of both.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is not an integer, or below 1.
-
     References
     ----------
     A. G. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
@@ -210,11 +184,6 @@ def depthwise_separable_macs(
     -------
     int
         Products of both, for one example.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As in :func:`conv_macs`.
 
     References
     ----------
@@ -253,11 +222,6 @@ def locally_connected_parameters(
     -------
     int
         One kernel and one bias for every element of the output.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As in :func:`conv_macs`.
 
     Examples
     --------

@@ -52,13 +52,6 @@ def receptive_field(layers: Iterable[LayerLike]) -> int:
     int
         Extent of the receptive field along one axis, in input elements; 1 without layers.
 
-    Raises
-    ------
-    TypeError
-        If `layers` are not iterable, or an entry is not a tuple of integers.
-    ValueError
-        If an entry has another length than 2 or 3, or a number below 1.
-
     References
     ----------
     A. Araujo, W. Norris and J. Sim, "Computing Receptive Fields of Convolutional Neural
@@ -93,11 +86,6 @@ def effective_stride(layers: Iterable[LayerLike]) -> int:
     int
         The product of the strides, in input elements; 1 without layers. Shifting the input by a
         multiple of it shifts the output by whole elements.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As in :func:`receptive_field`.
 
     References
     ----------

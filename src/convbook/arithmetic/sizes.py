@@ -25,13 +25,6 @@ def effective_kernel(kernel: SupportsIndex, dilation: SupportsIndex = 1) -> int:
     int
         ``(kernel - 1) * dilation + 1``, in input elements.
 
-    Raises
-    ------
-    TypeError
-        If an argument is not an integer.
-    ValueError
-        If an argument is below 1.
-
     References
     ----------
     V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning",
@@ -76,11 +69,8 @@ def output_size(
 
     Raises
     ------
-    TypeError
-        If an argument is not an integer, or `padding` is none of its forms.
     ValueError
-        If `size`, `kernel`, `stride` or `dilation` is below 1, `padding` is negative or an unknown
-        word, or the dilated kernel is larger than the padded input.
+        If the dilated kernel is larger than the padded input.
 
     Notes
     -----
@@ -141,13 +131,6 @@ def same_padding(
     before, after : int
         Elements added on each side. Their difference is 0 or 1, and the odd one comes after.
 
-    Raises
-    ------
-    TypeError
-        If an argument is not an integer.
-    ValueError
-        If an argument is below 1.
-
     Notes
     -----
     SAME fixes the output to ``ceil(size / stride)`` and adds as few zeros as that needs. With a
@@ -196,13 +179,6 @@ def transposed_output_size(
     -------
     int
         ``size * stride`` for "same", ``(size - 1) * stride + max(kernel, stride)`` for "valid".
-
-    Raises
-    ------
-    TypeError
-        If an argument has the wrong type.
-    ValueError
-        If a number is below 1 or `padding` is an unknown word.
 
     Notes
     -----
