@@ -49,11 +49,6 @@ def box(size: SupportsIndex) -> npt.NDArray[np.float32]:
     ndarray of shape (size, size), float32
         Weights of ``1 / size**2``.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If `size` is not an integer, or below 1.
-
     Examples
     --------
     >>> box(2)
@@ -78,11 +73,6 @@ def binomial(size: SupportsIndex) -> npt.NDArray[np.float32]:
     ndarray of shape (size, size), float32
         Weights with sum 1: a row of Pascal's triangle times itself, the closest small relative of
         a Gaussian with variance ``(size - 1) / 4``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `size` is not an integer, or below 1.
 
     References
     ----------
@@ -214,20 +204,13 @@ def get(name: str) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     name : str
-        One of :func:`names`.
+        One of :func:`names`. The message for another one lists those that are close.
 
     Returns
     -------
     ndarray of shape (kh, kw), float32
         A fresh array, written down for cross-correlation, which is what TensorFlow's convolution
         layers compute. For true convolution pass it through :func:`flip`.
-
-    Raises
-    ------
-    TypeError
-        If `name` is not a string.
-    ValueError
-        If no kernel has this name. The message names those that are close.
 
     Examples
     --------

@@ -43,13 +43,6 @@ def gaussian_profile(
         Of the shape of `x`: :math:`g = e^{-x^2 / (2 \sigma^2)} / (\sqrt{2 \pi} \sigma)`,
         :math:`g' = -x g / \sigma^2` or :math:`g'' = (x^2 - \sigma^2) g / \sigma^4`.
 
-    Raises
-    ------
-    TypeError
-        If an argument is not a number, or `order` not an integer.
-    ValueError
-        If `sigma` is not above 0, `order` is none of 0, 1, 2, or `x` is not finite.
-
     Notes
     -----
     The extremes of :math:`g'` and the zeros of :math:`g''` lie at one sigma.
@@ -80,20 +73,13 @@ def gaussian(sigma: SupportsFloat, size: SupportsIndex | None = None) -> npt.NDA
     sigma : float
         Standard deviation in pixels, above 0.
     size : int, optional
-        Height and width in taps, odd. By default the radius is ``ceil(4 * sigma)``.
+        Height and width in taps, odd: an even size has no centre tap and moves the picture by half
+        a pixel. By default the radius is ``ceil(4 * sigma)``.
 
     Returns
     -------
     ndarray of shape (size, size), float32
         Samples of the Gaussian, divided by their sum: the blur keeps the mean.
-
-    Raises
-    ------
-    TypeError
-        If `sigma` is not a number or `size` not an integer.
-    ValueError
-        If `sigma` is not above 0, or `size` is below 1 or even. An even size has no centre tap
-        and moves the picture by half a pixel.
 
     Examples
     --------
@@ -133,11 +119,8 @@ def gaussian_derivative(
 
     Raises
     ------
-    TypeError
-        If an argument has the wrong type.
     ValueError
-        If `sigma` is not above 0 or too small to reach the neighbouring pixel, `angle` is not
-        finite, `order` is neither 1 nor 2, or `size` is below 3 or even.
+        If `sigma` is too small to reach the neighbouring pixel.
 
     Notes
     -----
@@ -206,11 +189,8 @@ def laplacian_of_gaussian(
 
     Raises
     ------
-    TypeError
-        If an argument has the wrong type.
     ValueError
-        If `sigma` is not above 0 or too small to reach the neighbouring pixel, or `size` is below
-        3 or even.
+        If `sigma` is too small to reach the neighbouring pixel.
 
     Notes
     -----
@@ -273,11 +253,8 @@ def gabor(
 
     Raises
     ------
-    TypeError
-        If an argument has the wrong type.
     ValueError
-        If `sigma` or `aspect` is not above 0, `wavelength` is below 2, another number is not
-        finite, `size` is below 3 or even, or the sinusoid is constant on the taps.
+        If the sinusoid is constant on the taps.
 
     Notes
     -----

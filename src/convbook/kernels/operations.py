@@ -25,14 +25,6 @@ def flip(kernel: npt.ArrayLike) -> npt.NDArray[np.float32]:
     ndarray of shape (kh, kw), float32
         A copy, turned by 180 degrees.
 
-    Raises
-    ------
-    TypeError
-        If the kernel does not hold real numbers.
-    ValueError
-        If it has another number of axes than two, is empty, or holds NaN, infinity
-        or a number that float32 cannot hold.
-
     Examples
     --------
     >>> flip([[1, 2], [3, 4]])
@@ -57,13 +49,6 @@ def rotate(kernel: npt.ArrayLike, degrees: SupportsFloat) -> npt.NDArray[np.floa
     ndarray of shape (size, size), float32
         The turned kernel, with the sum of the given one: a blur keeps the mean, an edge kernel
         ignores a constant.
-
-    Raises
-    ------
-    TypeError
-        If the kernel does not hold real numbers, or `degrees` is not one.
-    ValueError
-        If the kernel is not square, is empty, or a number is not finite.
 
     Notes
     -----
@@ -106,11 +91,6 @@ def rank(kernel: npt.ArrayLike) -> int:
         Its rank as a matrix: the number of singular values above the rounding of float32.
         1 for a separable kernel, 0 for one of zeros.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As in :func:`flip`.
-
     Examples
     --------
     >>> rank([[1, 2, 1], [2, 4, 2], [1, 2, 1]]), rank([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
@@ -139,13 +119,6 @@ def separate(
     row : ndarray of shape (1, kw), float32
         Kernel along the rows, with the norm of `column`. ``column @ row`` is the kernel, and
         convolving with one after the other costs ``kh + kw`` products a pixel, not ``kh * kw``.
-
-    Raises
-    ------
-    TypeError
-        If the kernel does not hold real numbers.
-    ValueError
-        If the kernel is not separable, or as in :func:`flip`.
 
     Examples
     --------
@@ -177,11 +150,6 @@ def to_hwio(kernel: npt.ArrayLike) -> npt.NDArray[np.float32]:
     ndarray of shape (kh, kw, 1, 1), float32
         The kernel in HWIO layout, for an image with one channel.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As in :func:`flip`.
-
     Examples
     --------
     >>> to_hwio([[0, 1, 0]]).shape
@@ -205,11 +173,6 @@ def per_channel(kernel: npt.ArrayLike, channels: SupportsIndex) -> npt.NDArray[n
     ndarray of shape (kh, kw, channels, channels), float32
         The kernel where input and output channel are the same, zero elsewhere. A kernel repeated
         along both channel axes would put the sum of all input channels into each output channel.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `channels` is not an integer of at least 1, or as in :func:`flip`.
 
     Examples
     --------
