@@ -7,6 +7,11 @@ with the evidence against all others.
 
 All arrays that come back are float32, also from a network in mixed precision. No method has
 randomness beyond its `seed`.
+
+An argument of another type than its description says raises a TypeError, and a value that the
+description does not allow a ValueError: a shape that the model does not take, an empty array, NaN
+or infinity, an unknown layer or word, a class or a pixel out of range. Numbers of steps, samples
+and pixels are at least 1; weights, shifts and seeds at least 0.
 """
 
 from convbook.interpretability.attribution import (

@@ -60,14 +60,6 @@ def saliency(model: keras.Model, images: npt.ArrayLike, classes: Integers | None
     ndarray of shape (N, H, W, C), float32
         In units of the logit a unit of the pixel.
 
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `images` do not hold floats, or `classes` no integers.
-    ValueError
-        If the model ends in a softmax, `images` have another shape, are empty or hold NaN or
-        infinity, or a class is out of range.
-
     References
     ----------
     K. Simonyan, A. Vedaldi, A. Zisserman, "Deep inside convolutional networks: visualising image
@@ -116,7 +108,7 @@ def smooth_gradient(
         As for :func:`saliency`. Unless given, a class is that of the image without noise.
     deviation : float, default 0.1
         Standard deviation :math:`\sigma` of the noise, in units of the pixels. The paper takes
-        0.1 to 0.2 of the difference between the largest and the smallest pixel.
+        0.1 to 0.2 of the difference between the largest and the smallest pixel. Above 0.
     samples : int, default 25
         Noisy copies of each image.
     seed : int, default 0
@@ -126,14 +118,6 @@ def smooth_gradient(
     -------
     ndarray of shape (N, H, W, C), float32
         In units of the logit a unit of the pixel.
-
-    Raises
-    ------
-    TypeError
-        As for :func:`saliency`, or if `samples` or `seed` is no integer.
-    ValueError
-        As for :func:`saliency`, or if `deviation` is not above 0, `samples` below 1 or `seed`
-        below 0.
 
     References
     ----------
@@ -198,13 +182,6 @@ def integrated_gradients(
     -------
     ndarray of shape (N, H, W, C), float32
         In units of the logit.
-
-    Raises
-    ------
-    TypeError
-        As for :func:`saliency`, or if `baseline` does not hold floats or `steps` is no integer.
-    ValueError
-        As for :func:`saliency`, or if `baseline` has another shape or `steps` is below 1.
 
     References
     ----------

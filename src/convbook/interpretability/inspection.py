@@ -27,22 +27,13 @@ def feature_maps(
     images : array_like of shape (N, H, W, C), floating
         Prepared as the network takes them.
     layers : sequence of str
-        Names of layers, as ``model.summary()`` lists them.
+        Names of layers, at least one, as ``model.summary()`` lists them.
 
     Returns
     -------
     dict of str to ndarray, float32
         In the order asked for. Shape (N, Ho, Wo, O) for a convolution or a pooling, (N, units)
         for a fully connected layer. A layer that holds its activation gives the activated map.
-
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `images` do not hold floats, or `layers` is no sequence of
-        names.
-    ValueError
-        If a layer is unknown or none is named, or `images` have another shape, are empty or hold
-        NaN or infinity.
 
     Examples
     --------
@@ -71,10 +62,8 @@ def confusion_matrix(
 
     Parameters
     ----------
-    labels : array_like of shape (N,), integer
-        The true classes.
-    predictions : array_like of shape (N,), integer
-        The classes with the largest logit.
+    labels, predictions : array_like of shape (N,), integer
+        The true classes, and those with the largest logit.
     classes : int
         How many classes there are.
 
@@ -83,13 +72,6 @@ def confusion_matrix(
     ndarray of shape (classes, classes), int64
         Entry [t, p] counts the images of class t that were taken for class p. A row is a true
         class, the diagonal holds the right answers, and the trace over the sum is the accuracy.
-
-    Raises
-    ------
-    TypeError
-        If the labels, the predictions or `classes` are not integers.
-    ValueError
-        If there are no labels, not as many predictions as labels, or a class is out of range.
 
     Examples
     --------

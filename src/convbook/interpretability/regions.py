@@ -59,7 +59,7 @@ def occlusion(
     class_index : int, optional
         Unless given, the class with the largest logit.
     size : int
-        Side of the square, in pixels.
+        Side of the square, in pixels, at most that of the image.
     stride : int, default 1
         Pixels :math:`s` from one position to the next, along both axes.
     fill : float, default 0
@@ -72,16 +72,6 @@ def occlusion(
     ndarray of shape (Ho, Wo), float32
         Ho = floor((H - size) / stride) + 1, and Wo likewise: all positions inside the image. Entry
         [u, v] belongs to the square whose upper left pixel is [stride * u, stride * v].
-
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `image` does not hold floats, or `class_index`, `size` or
-        `stride` is no integer.
-    ValueError
-        If the model ends in a softmax, `image` has another shape, is empty or holds NaN or
-        infinity, the class is out of range, `size` or `stride` is below 1, the square is larger
-        than the image, `fill` is not finite, or `of` is unknown.
 
     References
     ----------
@@ -156,14 +146,10 @@ def grad_cam(
 
     Parameters
     ----------
-    model : keras.Model
-        With one NHWC input and one output of logits, shape (N, classes).
-    images : array_like of shape (N, H, W, C), floating
-        Prepared as the network takes them.
+    model, images, classes
+        As for :func:`convbook.interpretability.saliency`.
     layer : str
         Name of a layer with spatial axes, mostly the last convolution.
-    classes : int or array_like of shape (N,), integer, optional
-        One for all images or one an image; unless given, the class with the largest logit.
     of : {"logit", "probability"}, default "logit"
         The score :math:`y_c`. The paper differentiates before the softmax. ``"probability"``
         shows why: where :math:`p_c` is close to 1 all gradients are close to 0, and what is left
@@ -173,16 +159,6 @@ def grad_cam(
     -------
     ndarray of shape (N, H, W), float32
         At least 0, in units of the score.
-
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `images` do not hold floats, `layer` is no string, or
-        `classes` holds no integers.
-    ValueError
-        If the model ends in a softmax, `images` have another shape, are empty or hold NaN or
-        infinity, `layer` is unknown or has no spatial axes, a class is out of range, or `of` is
-        unknown.
 
     References
     ----------

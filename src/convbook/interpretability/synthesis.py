@@ -103,9 +103,9 @@ def activation_maximization(
         Channels of the feature map, or elements of the vector. Several are climbed at once, from
         the same start with the same shifts, and do not influence one another.
     start : array_like of shape (H, W, C), floating, optional
-        The first image. Unless given, the middle of `value_range` with normal noise, whose
-        standard deviation is 0.01 of the range; 0 and 0.01 if the range is None. A model that
-        takes any size needs it.
+        The first image, within `value_range`. Unless given, the middle of the range with normal
+        noise, whose standard deviation is 0.01 of the range; 0 and 0.01 if the range is None. A
+        model that takes any size needs it.
     steps : int, default 100
         Number of steps :math:`T`.
     step_size : float, default 0.05
@@ -131,17 +131,6 @@ def activation_maximization(
     -------
     Maximized
         The images, and the activations after each step.
-
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `layer` no string, `units`, `steps`, `jitter` or `seed` not
-        integer, `start` not floating, or `value_range` no pair.
-    ValueError
-        If the layer is unknown, has another shape of output or ends in a softmax; if a unit is out
-        of range; if `start` has another shape, holds NaN or infinity or leaves `value_range`, or
-        is missing where the model takes any size; if `steps` is below 1, `step_size` not above 0,
-        or a weight, `jitter`, `blur` or `seed` below 0; if `value_range` is empty.
 
     References
     ----------
@@ -254,10 +243,8 @@ def adversarial(
 
     Parameters
     ----------
-    model : keras.Model
-        With one NHWC input and one output of logits, shape (N, classes).
-    images : array_like of shape (N, H, W, C), floating
-        Prepared as the network takes them.
+    model, images
+        As for :func:`convbook.interpretability.saliency`; no pixel leaves `value_range`.
     labels : int or array_like of shape (N,), integer
         The true classes, whose loss is raised.
     epsilon : float
@@ -272,16 +259,6 @@ def adversarial(
     -------
     ndarray of shape (N, H, W, C), float32
         The changed images. Nothing promises that the network takes them for another class.
-
-    Raises
-    ------
-    TypeError
-        If `model` is no Keras model, `images` do not hold floats, `labels` or `steps` no
-        integers, or `value_range` is no pair.
-    ValueError
-        If the model ends in a softmax; if `images` have another shape, are empty, hold NaN or
-        infinity or leave `value_range`; if a label is out of range, `epsilon` not above 0, `steps`
-        below 1, or `value_range` empty.
 
     References
     ----------
