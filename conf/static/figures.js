@@ -9,10 +9,11 @@
     <div class="figure-bar"><p></p><button type="button">Close</button></div>`;
   const [pane, foot] = viewer.children;
   const [caption, close] = foot.children;
-  let opener, grip;
+  let grip;
 
-  // Opens a copy of a picture or film with what controls it; `opener` gets the focus back.
-  const open = (shown, copy, controls) => {
+  // Opens a copy of a picture or a film, with what controls it. Closing gives the focus back.
+  const open = (opener, shown, copy, controls) => {
+    opener.focus({ preventScroll: true });  // a mouse does not focus a link in every browser
     const number = shown.closest("figure")?.querySelector(".caption-number");
     caption.textContent = number?.textContent ?? shown.alt ?? shown.getAttribute("aria-label");
     viewer.setAttribute("aria-label", caption.textContent);
@@ -28,7 +29,6 @@
   viewer.addEventListener("close", () => {
     viewer.remove();
     pane.replaceChildren();  // which stops a film
-    opener.focus({ preventScroll: true });
   });
   // Sphinx takes an arrow key for the way to the next page.
   viewer.addEventListener("keydown", (event) => event.stopPropagation());
@@ -38,7 +38,6 @@
     const shown = link?.querySelector("img.example-image");
     if (!shown || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    opener = link;
     const copy = Object.assign(new Image(), { alt: shown.alt, src: link.href, draggable: false });
     // A mouse or a finger points at what it wants to see; the key Enter does not.
     const x = event.detail && event.offsetX / shown.width;
@@ -48,7 +47,7 @@
       pane.scrollTo(x * pane.scrollWidth - pane.clientWidth / 2,
                     y * pane.scrollHeight - pane.clientHeight / 2);
     });
-    open(shown, copy, []);
+    open(link, shown, copy, []);
   });
 
   // A finger scrolls by itself; a mouse takes hold of the picture.
@@ -120,10 +119,9 @@
     const enlarge = labelled("Enlarge");
     enlarge.addEventListener("click", () => {
       video.pause();
-      opener = enlarge;
       const copy = video.cloneNode(true);
       copy.className = "large";
-      open(video, copy, controls(copy));
+      open(enlarge, video, copy, controls(copy));
     });
     bar.className = "figure-bar";
     bar.append(...controls(video), enlarge);

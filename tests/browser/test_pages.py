@@ -144,49 +144,6 @@ def test_solutions_open_by_keyboard(server: str, chromium: Browser) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("first", ["play", "seek"])
-def test_animations_wait_and_obey_the_keyboard(server: str, chromium: Browser, first: str) -> None:
-    page = chromium.new_page(viewport={"width": PHONE, "height": 900})
-    errors: list[object] = []
-    page.on("pageerror", lambda error: errors.append(error))
-    played = 0
-    for name in (name for name in CHAPTERS if any("poster" in i for i in read(name).images)):
-        page.goto(f"{server}/{name}")
-        for figure in page.locator("figure.example-figure:has(video)").all():
-            video = figure.locator("video:visible")
-            slider = figure.locator("input[type=range]:visible")
-            assert video.evaluate("node => node.paused && !node.autoplay && !node.controls")
-            assert slider.input_value() == slider.get_attribute("max"), "the poster is the end"
-            # Nothing of it is loaded yet, whatever the reader does first.
-            if first == "play":
-                figure.get_by_role("button", name="Play").press("Enter")
-                figure.get_by_role("button", name="Pause").press("Enter")
-            slider.press("Home")
-            page.wait_for_function(
-                "video => video.duration > 0 && video.currentTime === 0",
-                arg=video.element_handle(),
-            )
-            slider.press("End")
-            page.wait_for_function(
-                "video => video.currentTime > 0.9 * video.duration", arg=video.element_handle()
-            )
-            played += 1
-    page.close()
-    assert errors == []
-    assert played >= 3
-
-
-def test_without_scripts_the_browser_s_own_controls_are_there(
-    server: str, chromium: Browser
-) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{server}/convolution.html")
-    assert page.locator("video[controls]").count() >= 1
-    assert page.locator("details.solution").count() >= 4
-    context.close()
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(LAPTOP, "light")])
 def test_an_address_without_a_page_leads_back_to_the_book(server: str, page: Page) -> None:
     address = f"{server}/gallery/no/such/page.html"
