@@ -47,15 +47,6 @@ def conv_relu(
     Tensor of shape (n, Ho, Wo, O)
         ``relu(conv2d(x, kernel) + bias)``.
 
-    Raises
-    ------
-    TypeError
-        If a tensor is not floating or of another dtype than `x`, `stride` is not an integer, or
-        `padding` not a string.
-    ValueError
-        If a tensor has another shape, a height, width or number of channels is unknown or zero,
-        `stride` is below 1, `padding` is unknown, or a VALID kernel is larger than the picture.
-
     References
     ----------
     C. Huyen, "Convolutions in TensorFlow", lecture note 7 of CS 20, Stanford University, 2018.
@@ -103,15 +94,6 @@ def max_pool(
     Tensor of shape (n, Ho, Wo, C)
         The maxima.
 
-    Raises
-    ------
-    TypeError
-        If `x` is not floating, `size` or `stride` not an integer, or `padding` not a string.
-    ValueError
-        If `x` has another shape, or a height, width or number of channels is unknown or zero;
-        if `size` or `stride` is below 1; if `padding` is unknown; or if a VALID window is larger
-        than the feature map.
-
     Examples
     --------
     >>> max_pool(tf.reshape(tf.range(16.0), (1, 4, 4, 1)))[0, ..., 0].numpy().tolist()
@@ -131,7 +113,8 @@ def fully_connected(x: TensorLike, weights: TensorLike, bias: TensorLike) -> tf.
     Parameters
     ----------
     x : Tensor, Variable or array of shape (n, features), floating
-        A batch of flat rows of numbers. Feature maps must be flattened before.
+        A batch of flat rows of numbers. Feature maps must be flattened before: a dense layer that
+        took them as they are would multiply along the channels alone, as a 1x1 convolution does.
     weights : Tensor, Variable or array of shape (features, outputs), of the same dtype
         One column an output.
     bias : Tensor, Variable or array of shape (outputs,), of the same dtype
@@ -141,15 +124,6 @@ def fully_connected(x: TensorLike, weights: TensorLike, bias: TensorLike) -> tf.
     -------
     Tensor of shape (n, outputs)
         ``x @ weights + bias``.
-
-    Raises
-    ------
-    TypeError
-        If a tensor is not floating, or of another dtype than `x`.
-    ValueError
-        If a tensor has another shape, or a number of features or outputs is unknown or zero. A
-        dense layer that takes feature maps as they are multiplies along the channels alone: it is
-        a 1x1 convolution, and every pixel gets logits of its own.
 
     Examples
     --------
@@ -202,14 +176,6 @@ def dropout(
     -------
     Tensor
         Of the shape and dtype of `x`.
-
-    Raises
-    ------
-    TypeError
-        If `x` is not floating, `rate` not a number, `training` not a bool, or `seed` not of
-        integers.
-    ValueError
-        If `rate` is below 0, or 1 and above, or `seed` does not hold two numbers of 64 bits.
 
     References
     ----------

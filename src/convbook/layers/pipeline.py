@@ -81,17 +81,6 @@ def convolve(
     Stages
         The five stages, in order, by name.
 
-    Raises
-    ------
-    TypeError
-        If `image` is neither uint8 nor floating, `kernel` does not hold real numbers, a size or
-        stride is not an integer, `padding` is not a string, or `activation` cannot be called.
-    ValueError
-        If `image` or `kernel` has another shape, is empty or holds NaN or infinity; if a float
-        image leaves 0 to 1; if the channels of both do not agree; if a size or stride is below
-        1; if `padding` is unknown; if `activation` changes the shape; or if, with ``"VALID"``, the
-        kernel or the pooling window is larger than what it slides over.
-
     References
     ----------
     M. Mourafiq, "Playing with convolutions in TensorFlow", 2016.
