@@ -2,7 +2,9 @@
 
 What they are, who made them, where they come from and under which licence stands in
 ``data_registry.toml`` beside this file. Data whose bytes differ from the registry are refused:
-every number in the book rests on them.
+every number in the book rests on them. An image of another dtype than a function's description
+says raises a TypeError, and one of another shape, without a pixel or with NaN or infinity a
+ValueError.
 
 .. data:: LUMA
 

@@ -128,11 +128,6 @@ def chelsea_grey() -> npt.NDArray[np.float32]:
     ndarray of shape (256, 256), float32
         Luma in 0 to 1 of the crop :data:`GREY_CROP`.
 
-    Raises
-    ------
-    ImportError, FileNotFoundError, ChecksumError
-        As in :func:`chelsea`.
-
     Examples
     --------
     >>> chelsea_grey().shape
@@ -149,20 +144,12 @@ def to_grey(image: npt.ArrayLike, weights: Sequence[float] = LUMA) -> npt.NDArra
     image : array_like of shape (H, W, 3), uint8 or floating; or PIL.Image.Image
         Red, green and blue.
     weights : sequence of 3 floats, default LUMA
-        Weight of each channel: :data:`LUMA`, :data:`MEAN` or others.
+        Finite weight of each channel: :data:`LUMA`, :data:`MEAN` or others.
 
     Returns
     -------
     ndarray of shape (H, W), float32
         Grey values in the units of `image`: an image in 0 to 255 stays in 0 to 255.
-
-    Raises
-    ------
-    TypeError
-        If `image` is neither uint8 nor floating, or `weights` are no real numbers.
-    ValueError
-        If `image` has another shape or holds NaN or infinity, `weights` are not three finite
-        numbers, or the sum is more than float32 holds.
 
     References
     ----------
@@ -196,18 +183,13 @@ def to_float(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     image : array_like of any shape, uint8; or PIL.Image.Image
-        Values in 0 to 255.
+        Values in 0 to 255. An image of floats has its scale already, and is refused.
 
     Returns
     -------
     ndarray, float32
         ``image / 255``, of the same shape: 255 becomes 1. Dividing by 256 would leave white at
         0.996.
-
-    Raises
-    ------
-    TypeError
-        If `image` is not uint8. An image of floats has its scale already.
 
     Examples
     --------
@@ -226,19 +208,13 @@ def normalize(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     image : array_like of any shape; or PIL.Image.Image
-        Real numbers. All of them share one mean and one variance, channels included.
+        Finite real numbers, not all the same. All of them share one mean and one variance,
+        channels included.
 
     Returns
     -------
     ndarray, float32
         ``(image - mean) / standard deviation``, of the same shape.
-
-    Raises
-    ------
-    TypeError
-        If `image` does not hold real numbers.
-    ValueError
-        If `image` is empty, holds NaN or infinity, or is constant: its variance is zero.
 
     Examples
     --------

@@ -4,7 +4,8 @@ Every gallery script begins with ``plt.style.use(plotting.STYLE)`` and ends with
 ``plotting.describe(fig, ...)``, which letters its panels, and ``plt.show()``. Values that can be
 negative are drawn with `show_signed`, on one scale symmetric about zero; all others with
 `show_image`, on a scale that the script states. No picture is ever scaled by its own minimum and
-maximum.
+maximum. Arrays and numbers of another type than is described raise a TypeError, those of another
+shape or range a ValueError.
 
 .. data:: BLUE
           ORANGE

@@ -51,11 +51,6 @@ def show_graph(
     dict of str to Text
         The boxes by name, to colour one with ``set_backgroundcolor``.
 
-    Raises
-    ------
-    ValueError
-        If there are no nodes, an edge names none of them, or the edges form a cycle.
-
     Examples
     --------
     >>> from matplotlib.figure import Figure
@@ -125,7 +120,7 @@ def show_blocks(
     Raises
     ------
     ValueError
-        If the boxes form another number of rows than there are blocks, or cannot be drawn.
+        If the boxes form another number of rows than there are blocks.
     """
     ratios = (graph_width, 0.35, 1, 1)
     graph, sees, *columns = fig.subplots(1, 4, sharey=True, width_ratios=ratios)

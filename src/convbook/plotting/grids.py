@@ -50,7 +50,7 @@ def show_numbers(
     Raises
     ------
     ValueError
-        If the array is not two-dimensional, or both scales are given.
+        If both scales are given.
     """
     grid = as_array("values", values)
     if grid.ndim != 2:
@@ -91,7 +91,7 @@ def shade(ax: Axes, mask: ArrayLike, colour: str = ORANGE, strength: float = 0.3
     ax : Axes
         Axes that show a grid of numbers; see `show_numbers`.
     mask : array of shape (H, W), bool
-        The cells to tint, such as those under a kernel.
+        The cells to tint, such as those under a kernel. Indices or weights are refused.
     colour : str
         Of the tint.
     strength : float
@@ -101,13 +101,6 @@ def shade(ax: Axes, mask: ArrayLike, colour: str = ORANGE, strength: float = 0.3
     -------
     AxesImage
         The tint, to take away again with ``remove()``.
-
-    Raises
-    ------
-    TypeError
-        If the mask is not of booleans: indices or weights are easily taken for one.
-    ValueError
-        If it is not two-dimensional.
 
     Examples
     --------

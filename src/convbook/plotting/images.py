@@ -20,12 +20,7 @@ from convbook.plotting.style import SIGNED_COLOURS
 def symmetric_limit(*arrays: ArrayLike) -> float:
     """Return the largest absolute value of all the arrays, the limit of a shared signed scale.
 
-    Raises
-    ------
-    TypeError
-        If an array does not hold real numbers.
-    ValueError
-        If a value is NaN or infinite, or no array has a value.
+    The arrays hold finite real numbers, together at least one.
 
     Examples
     --------
@@ -58,11 +53,6 @@ def show_image(
     -------
     AxesImage
         For a colour bar.
-
-    Raises
-    ------
-    ValueError
-        If the array has another shape.
     """
     return _draw(ax, image, limits, "gray", title)
 
@@ -77,7 +67,7 @@ def show_signed(ax: Axes, values: ArrayLike, limit: float, title: str = "") -> A
     values : array of shape (H, W)
         Any sign.
     limit : float
-        The absolute value of the strongest colours, shared by all panels of a comparison; see
+        The absolute value, above 0, of the strongest colours, shared by all panels; see
         `symmetric_limit`. Stronger values are drawn in the strongest colour.
     title : str
         Above the image.
@@ -87,12 +77,6 @@ def show_signed(ax: Axes, values: ArrayLike, limit: float, title: str = "") -> A
     AxesImage
         For a colour bar.
 
-    Raises
-    ------
-    TypeError
-        If the limit is no number.
-    ValueError
-        If the limit is not positive or the array has another shape.
     """
     largest = positive_float("limit", limit)
     return _draw(ax, values, (-largest, largest), SIGNED_COLOURS, title)
@@ -153,13 +137,6 @@ def mosaic(pictures: ArrayLike, columns: int, *, gap: int = 1) -> NDArray[np.flo
     ndarray of shape (rows * (H + gap) - gap, columns * (W + gap) - gap), float64
         NaN in the gaps and where a picture is missing: `show_image` and `show_signed` leave these
         pixels white.
-
-    Raises
-    ------
-    TypeError
-        If the pictures are no real numbers, or `columns` or `gap` no integer.
-    ValueError
-        If the pictures have another number of axes, `columns` is below 1 or `gap` below 0.
 
     Examples
     --------

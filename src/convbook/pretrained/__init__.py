@@ -6,6 +6,10 @@ keras.applications publishes; where it cannot be had, an `UnavailableError` says
 and `missing` says so beforehand. What the files are and where they come from stands in
 ``weights_registry.toml`` beside this file; each load verifies them.
 
+An argument of another type than its description says raises a TypeError, and a value that the
+description does not allow a ValueError: an unknown network, a shape that is no picture's, pixels
+that are out of range, ambiguous, NaN or infinite.
+
 Importing this package imports no TensorFlow.
 """
 

@@ -80,13 +80,6 @@ def probabilities(logits: npt.ArrayLike, temperature: SupportsFloat = 1.0) -> Fl
     ndarray of shape (..., classes), float32
         At least 0; the last axis adds up to 1.
 
-    Raises
-    ------
-    TypeError
-        If the temperature or a logit is no real number.
-    ValueError
-        If a logit is not finite, there are none, or the temperature is not above 0.
-
     Examples
     --------
     >>> probabilities([0.0, 1.0986123], temperature=1).tolist(), probabilities([3, 3]).tolist()
@@ -148,13 +141,6 @@ class Network:
         ndarray of shape (n, size, size, 3), float32
             From (0 - centre) / scale to (255 - centre) / scale.
 
-        Raises
-        ------
-        TypeError
-            If what comes has another dtype.
-        ValueError
-            If what comes is no array, a shape is no picture's, or pixels are out of range,
-            ambiguous, NaN or infinite.
         """
         pictures = [square(*picture, self.size) for picture in as_pictures("images", images)]
         return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
@@ -165,19 +151,13 @@ class Network:
         Parameters
         ----------
         x : array_like of shape (..., 3), real
-            What `preprocess` returned, or one picture of it.
+            What `preprocess` returned, or one picture of it: pixels of 0 to 255, preprocessed.
 
         Returns
         -------
         ndarray of the same shape, uint8
             Rounded.
 
-        Raises
-        ------
-        TypeError
-            If the values are no real numbers.
-        ValueError
-            If a value is NaN, or not that of a pixel of 0 to 255.
         """
         values = as_real("x", x)
         pixels = values.astype(np.float32) * np.float32(self.scale) + np.float32(self.centre)
@@ -194,7 +174,7 @@ class Network:
         return restored
 
     def logits(self, images: Pictures) -> Floats:
-        """Return the logits of pictures, shape (n, 1000); errors are those of `preprocess`."""
+        """Return the logits of pictures, shape (n, 1000); see `preprocess`."""
         x = self.preprocess(images)
         if len(x) == 1:
             return np.asarray(self.model(x, training=False))
@@ -213,7 +193,7 @@ class Network:
         return compiled
 
     def predict(self, images: Pictures) -> Floats:
-        """Return the probabilities of pictures, shape (n, 1000); errors as in `preprocess`."""
+        """Return the probabilities of pictures, shape (n, 1000); see `preprocess`."""
         return probabilities(self.logits(images))
 
     def top(self, image: Pictures, k: SupportsIndex = 5) -> list[Prediction]:
@@ -226,12 +206,6 @@ class Network:
         k : int, default 5
             How many, from 1 to 1,000.
 
-        Raises
-        ------
-        TypeError
-            If `k` is no integer, or as in `preprocess`.
-        ValueError
-            If `k` is out of range, there are several pictures, or as in `preprocess`.
         """
         count, known = positive("k", k), classes()
         if count > len(known):
@@ -258,8 +232,6 @@ def load(name: str) -> Network:
 
     Raises
     ------
-    TypeError, ValueError
-        If there is no such network.
     UnavailableError
         If the weights cannot be had. The message is the reason, in one line.
     CacheError

@@ -59,11 +59,6 @@ def missing(name: str) -> str | None:
         The reason, in one line: the one that `fetch` gave if it was tried in this process. None if
         the weights are there, and are those of the registry.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If there is no such network.
-
     Examples
     --------
     >>> missing("inception") is None
@@ -103,8 +98,6 @@ def fetch(name: str) -> Path:
 
     Raises
     ------
-    TypeError, ValueError
-        If there is no such network.
     UnavailableError
         If its source does not give it. A process asks a source once, and for a few seconds if
         nothing answers.

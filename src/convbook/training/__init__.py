@@ -1,4 +1,8 @@
-"""Training: seeded, deterministic, resumable, cached."""
+"""Training: seeded, deterministic, resumable, cached.
+
+An argument of another type than its description says raises a TypeError, and a value that the
+description does not allow, such as a label above 9 or an unknown attribute, a ValueError.
+"""
 
 from convbook.training.device import fastest_precision
 from convbook.training.distributed import WorkerError

@@ -27,10 +27,6 @@ def evaluate(model: keras.Model, pair: Pair) -> tuple[float, float]:
     pair : tuple of ndarray
         Pictures (n, 28, 28), uint8, and labels (n,).
 
-    Raises
-    ------
-    TypeError, ValueError
-        If pictures or labels have another type or shape, or there is a label above 9.
     """
     check_pair("given", pair)
     logits = predict(model, pair[0])
@@ -40,11 +36,6 @@ def evaluate(model: keras.Model, pair: Pair) -> tuple[float, float]:
 
 def predict(model: keras.Model, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Return the logits (n, 10) of pictures (n, 28, 28), uint8.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the pictures have another type or shape.
 
     Examples
     --------

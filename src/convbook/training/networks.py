@@ -83,8 +83,6 @@ def load(name: str) -> Trained:
 
     Raises
     ------
-    ValueError
-        If the book has no recipe of that name.
     CacheError, DownloadError, ChecksumError
         As `train` raises them.
     """
@@ -143,10 +141,9 @@ def train(
 
     Raises
     ------
-    TypeError, ValueError
-        If pictures, labels or an option of the network are not what they should be. If both
-        `workers` and `devices` are there, one of them is no integer of at least 1, the batch
-        cannot be cut into as many equal parts, or memory or GPUs are missing for them.
+    ValueError
+        If both `workers` and `devices` are there, the batch cannot be cut into as many equal parts,
+        or memory or GPUs are missing for them.
     DivergedError
         If the loss becomes infinite or NaN; the message says at which step.
     WorkerError

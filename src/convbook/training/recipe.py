@@ -59,11 +59,6 @@ class Recipe:
         evaluated instead of the test pictures. A recipe is tuned with these; what is left of it
         looks at the test set once.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an attribute has another type or value.
-
     Examples
     --------
     >>> Recipe("lenet", epochs=2, optimizer="adagrad", learning_rate=0.1).batch_size
@@ -106,11 +101,6 @@ class Recipe:
 
     def but(self, **changes: Any) -> Recipe:
         """Return the recipe with some attributes changed.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an attribute is unknown or has a wrong value.
 
         Examples
         --------
