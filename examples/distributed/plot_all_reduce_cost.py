@@ -77,23 +77,21 @@ left.set_xlabel("workers")
 left.set_ylabel("gradients sent by a worker")
 left.legend(loc="lower right")
 for name in names:
-    line = right.semilogx(WORKERS, 100 * efficiency[name], base=2)[0]
-    right.text(
-        WORKERS[-1] * 1.1, 100 * efficiency[name][-1], published.load(name).title,
-        color=line.get_color(), va="center", fontsize=9,
-    )  # fmt: skip
+    right.semilogx(WORKERS, 100 * efficiency[name], base=2)
+    title, end = published.load(name).title, 100 * efficiency[name][-1]
+    right.text(WORKERS[-1] * 1.1, end, title, va="center", fontsize=9)
 right.set_xlim(1, WORKERS[-1] * 9)
 right.set_ylim(0, 103)
 ticks = [1, 4, 16, 64]
 right.set_xticks(ticks, [str(tick) for tick in ticks])
 right.set_xlabel("workers")
 right.set_title("Time spent computing, %")
-left.set_title("Bytes of a step")
+left.set_title("Sent in a step")
 plotting.describe(
     fig,
-    "Left, how many times its gradient a worker sends in a step: in a ring from 0 for one worker "
-    f"towards 2, measured {share[2]:.2f} for two and {share[4]:.2f} for four workers. Right, a "
-    f"model of the share of time spent computing: with {WORKERS[-1]} workers "
+    "Panel a: how many times its gradient a worker sends in a step, in a ring from 0 for one "
+    f"worker towards 2, measured {share[2]:.2f} for two and {share[4]:.2f} for four workers. "
+    f"Panel b: a model of the share of time spent computing; with {WORKERS[-1]} workers "
     + ", ".join(f"{100 * efficiency[name][-1]:.0f} % for {name}" for name in names)
     + ".",
 )

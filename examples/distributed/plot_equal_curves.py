@@ -63,7 +63,7 @@ for key, run in zip(("one", "devices", "workers", "four"), smooth, strict=True):
     )
 
 # %%
-# Above, the three curves of the smooth network, one upon the other. Below, the differences.
+# The three curves of the smooth network, one upon the other (panel a), and the differences (b).
 
 plt.style.use(plotting.STYLE)
 fig, (above, below) = plt.subplots(2, 1, figsize=(6.4, 5.5), sharex=True, height_ratios=(1, 1.5))
@@ -74,13 +74,14 @@ above.set_ylabel("loss of the batch")
 above.set_ylim(0)
 above.legend(loc="upper right")
 above.set_title("A smooth network: three curves in one place")
+inks = ("C0", "#a34700", "#00704f", "#a3487c")  # C0 to C3, dark enough for text
 for number, network in enumerate(networks):
     for kind, line in (("2 devices", "-"), ("2 workers", ":")):
         values = np.maximum(differences[network, kind], FLOOR)
         below.semilogy(steps, values, line, color=f"C{number}", linewidth=1)
     end = np.exp(np.log(np.maximum(differences[network, "2 workers"][-60:], FLOOR)).mean())
     end *= {"dropout": 1.7, "normalization": 0.6}.get(network, 1)  # so that no label meets another
-    below.text(steps[-1] + 4, end, network, color=f"C{number}", va="center", fontsize=9)
+    below.text(steps[-1] + 4, end, network, color=inks[number], va="center", fontsize=9)
 values = np.maximum(differences["ReLU", "other kernels"], FLOOR)
 below.semilogy(steps, values, color="0.3", linewidth=0.9, alpha=0.7)
 below.text(130, 2.5e-6, "grey: ReLU, one device, other kernels", color="0.3", fontsize=9)
@@ -92,10 +93,10 @@ below.set_ylabel("difference from one device")
 below.set_title("2 devices (solid), 2 workers (dotted)")
 plotting.describe(
     fig,
-    f"Above, three curves of the loss over {len(steps)} steps, for one device, two devices and two "
-    "workers, which lie on one another. Below, on a logarithmic axis, the differences: at most "
-    f"{largest['smooth', '2 workers']:.0e} for the smooth network. With ReLU they begin there and "
-    f"grow to {largest['ReLU', '2 workers']:.1g}, as they do for one device with other kernels. "
+    f"Panel a: three curves of the loss over {len(steps)} steps, for one device, two devices and "
+    "two workers, which lie on one another. Panel b: their differences on a logarithmic axis, at "
+    f"most {largest['smooth', '2 workers']:.0e} for the smooth network. With ReLU they begin there "
+    f"and grow to {largest['ReLU', '2 workers']:.1g}, as they do for one device with other kernels. "
     f"With batch normalization, up to {largest['normalization', '2 workers']:.1g}, and dropout, up "
     f"to {largest['dropout', '2 workers']:.1g}, they are large from the first steps on.",
 )

@@ -73,17 +73,18 @@ shown = {
     "whole batch": whole,
 }
 limit = plotting.symmetric_limit(*(values[..., 0, strongest] for values in shown.values()))
-fig, axes = plt.subplots(1, 4, figsize=(6.4, 2.0))
-for ax, (title, values) in zip(axes, shown.items(), strict=True):
+fig, axes = plt.subplots(2, 2, figsize=(4.8, 4.2))
+for ax, (title, values) in zip(axes.flat, shown.items(), strict=True):
     image = plotting.show_signed(ax, values[..., 0, strongest], limit, title)
 plotting.colour_bar(fig, image, axes, label="gradient")
-for right, sign in zip(axes[1:], ("+", "→", "="), strict=True):
+for right, sign in zip(axes.flat[1:], ("+", "→", "="), strict=True):
     right.text(-0.12, 0.5, sign, transform=right.transAxes, ha="center", va="center", fontsize=12)
 plotting.describe(
     fig,
     f"The gradient of one kernel of {whole.shape[0]} by {whole.shape[1]} taps, four times: for the "
-    f"first and the second {BATCH // REPLICAS} pictures of a batch, whose patterns differ; for the "
-    f"mean of the two; and for all {BATCH} pictures at once. The last two are the same.",
+    f"first and the second {BATCH // REPLICAS} pictures of a batch (panels a and b), whose "
+    f"patterns differ; for the mean of the two (c); and for all {BATCH} pictures at once (d). "
+    "Panels c and d are the same.",
 )
 plt.show()
 

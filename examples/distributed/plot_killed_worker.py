@@ -56,7 +56,7 @@ for epoch in range(1, len(whole["seconds"]) + 1):
     )  # fmt: skip
 ax.plot(last, losses[last - 1], "X", color="C3", markersize=11)
 ax.annotate(
-    "killed", (last, losses[last - 1]), (last + 6, 0.4 * top), color="C3",
+    "killed", (last, losses[last - 1]), (last + 6, 0.4 * top),
     arrowprops={"arrowstyle": "-", "color": "C3"},
 )  # fmt: skip
 height = 0.62 * top
