@@ -49,7 +49,7 @@ for d, output in outputs.items():
     np.testing.assert_array_equal(output, reference.correlate2d(picture, spread))
 
 # %%
-# Above, the pixels behind the first output, in the frame that the kernel covers. Below, the outputs
+# The pixels behind the first output, in the frame that the kernel covers. Below them, the outputs
 # at the same scale.
 
 plt.style.use(plotting.STYLE)
@@ -65,13 +65,13 @@ for (d, output), (above, below) in zip(outputs.items(), axes.T, strict=True):
     share = len(output) / len(outputs[1])
     small = below.inset_axes((0.5 - share / 2, 1 - share, share, share))
     plotting.show_numbers(small, output, size=9)
-    below.set_title(f"{len(output)} × {len(output)} outputs")
+    below.set_title(f"{len(output)} × {len(output)} output{'s' * (len(output) > 1)}")
     plotting.outline(small, 0, 0, 1, 1)
 plotting.describe(
     fig,
     "Three times a 7 by 7 picture of digits. The nine pixels behind the first output lie side by "
-    "side with dilation 1, every second pixel of a square of 5 with dilation 2, every third of a "
-    "square of 7 with dilation 3. The first outputs are "
+    "side with dilation 1 (panel a), every second pixel of a square of 5 with dilation 2 (b), "
+    "every third of a square of 7 with dilation 3 (c). The first outputs (d to f) are "
     f"{', '.join(f'{output[0, 0]:g}' for output in outputs.values())}.",
 )
 plt.show()
@@ -81,5 +81,5 @@ plt.show()
 # --------------
 #
 # The kernel has nine weights in all three. What grows is the square they cover; what shrinks, with
-# VALID, is the output. With dilation 3, one output reads nine of the 49 pixels, and no other output
-# reads the rest.
+# VALID, is the output. With dilation 3 (panel c), one output reads nine of the 49 pixels, and no
+# other output reads the rest.

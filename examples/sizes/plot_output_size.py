@@ -62,7 +62,8 @@ for ax, (padding, p) in zip(axes, (("VALID", 0), ("SAME", 1)), strict=True):
         ax.plot(SIZES, (SIZES - TAPS + 2 * p) / stride + 1, color=colour, linewidth=0.8, alpha=0.6)
         ax.plot(SIZES, found, "o", color=colour, markersize=4.5)
         ax.step(SIZES, found, where="post", color=colour, linewidth=1.8)
-        ax.text(SIZES[-1] + 0.4, found[-1], f"s = {stride}", color=colour, va="center")
+        ink = plotting.ink(colour)
+        ax.text(SIZES[-1] + 0.4, found[-1], f"s = {stride}", color=ink, va="center")
     ax.set(title=f"{padding}, {TAPS} taps", xlabel="input size (px)", ylabel="output size (px)")
     ax.set(xticks=range(3, 17, 2), yticks=range(0, 17, 2), xlim=(2.5, 18.7), ylim=(0, 16.9))
     ax.label_outer()
@@ -74,8 +75,8 @@ plotting.describe(
     fig,
     f"Output size against input size from {SIZES[0]} to {SIZES[-1]} pixels for a kernel of {TAPS} "
     "taps: staircases with steps as wide as the stride. At 16 pixels, strides 1, 2 and 3 give "
-    f"{', '.join(str(measured['VALID', s][-1]) for s in STRIDES)} with VALID and "
-    f"{', '.join(str(measured['SAME', s][-1]) for s in STRIDES)} with SAME.",
+    f"{', '.join(str(measured['VALID', s][-1]) for s in STRIDES)} with VALID (panel a) and "
+    f"{', '.join(str(measured['SAME', s][-1]) for s in STRIDES)} with SAME (panel b).",
 )
 plt.show()
 

@@ -72,7 +72,7 @@ results.record("padding.corner_weight", float(corner), tolerance=1e-4)
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 4, figsize=(6.4, 4.7))
 edges = np.arange(8) - 2.5
-plotting.show_numbers(axes[0, 0], digits, "VALID", size=8)
+plotting.show_numbers(axes[0, 0], digits, "VALID")
 axes[0, 0].set(xticks=edges, yticks=edges, xlim=edges[[0, -1]], ylim=edges[[-1, 0]])
 grey = plotting.show_image(axes[1, 0], blurred["VALID"], limits=(0, 0.7))
 axes[1, 0].set(xlim=(-MARGIN, len(eye) - MARGIN), ylim=(len(eye) - MARGIN, -MARGIN))
@@ -82,7 +82,7 @@ limit = plotting.symmetric_limit(*errors.values())
 beyond = np.ones((7, 7), bool)
 beyond[2:5, 2:5] = False
 for (mode, title), (top, middle, bottom) in zip(MODES.items(), axes.T[1:], strict=True):
-    plotting.show_numbers(top, padded[mode], title, size=8)
+    plotting.show_numbers(top, padded[mode], title)
     plotting.shade(top, beyond)
     plotting.show_image(middle, blurred[mode], limits=(0, 0.7))
     signed = plotting.show_signed(bottom, errors[mode], limit)
@@ -90,11 +90,12 @@ plotting.colour_bar(fig, grey, axes[1], "luma")
 plotting.colour_bar(fig, signed, axes[2], "error")
 plotting.describe(
     fig,
-    "Four columns: VALID, zeros, and two mirrors. Nine digits with the margin that each writes "
-    "around them; a cat's eye blurred over 21 pixels, with a dark frame where zeros were added; "
-    f"and the error against the larger photograph, down to {errors['CONSTANT'].min():.2f} with "
-    f"zeros and within {plotting.symmetric_limit(errors['REFLECT'], errors['SYMMETRIC']):.2f} with "
-    "the mirrors.",
+    "Four columns: VALID, zeros, and two mirrors. Panel a: nine digits with the margin that each "
+    "writes around them. Panel b: a cat's eye blurred over 21 pixels, with a dark frame where "
+    "zeros were added. Panel c: the error against the larger photograph, down to "
+    f"{errors['CONSTANT'].min():.2f} with zeros and within "
+    f"{plotting.symmetric_limit(errors['REFLECT'], errors['SYMMETRIC']):.2f} with the mirrors.",
+    panels=axes[:, 0],
 )
 plt.show()
 
@@ -102,5 +103,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Zero is a value like any other, and for a photograph a bad guess. A mirror guesses better, yet no
-# padding knows what lies beyond the border. Only VALID says nothing that it does not know.
+# Zero is a value like any other, and for a photograph a bad guess. A mirror guesses better (panel
+# c), yet no padding knows what lies beyond the border. Only VALID says nothing that it does not
+# know.

@@ -72,8 +72,8 @@ results.record("receptive_field.inside", float(inside), tolerance=1e-5)
 results.record("receptive_field.columns", int((np.abs(x) <= 2 * deviation).sum()))
 
 # %%
-# Above, the gradient, as a share of its peak, in the frame that the formula gives. Below, its
-# profile along the width.
+# The gradient, as a share of its peak, in the frame that the formula gives, and its profile along
+# the width.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic(
@@ -93,10 +93,11 @@ ax.set(xlabel="distance from the output (px)", ylabel="weight of a column", xlim
 ax.legend(title="layers")
 plotting.describe(
     fig,
-    f"The gradient of one output after {', '.join(map(str, DEPTHS))} layers of 3 by 3 taps. It "
-    f"fills a square of {', '.join(str(2 * depth + 1) for depth in DEPTHS)} pixels and is ever "
-    f"brighter in the middle. After {deepest} layers its profile lies on a Gaussian with a "
-    f"standard deviation of {deviation:.2f} pixels.",
+    f"Panel a: the gradient of one output after {', '.join(map(str, DEPTHS))} layers of 3 by 3 "
+    f"taps. It fills a square of {', '.join(str(2 * depth + 1) for depth in DEPTHS)} pixels and is "
+    f"ever brighter in the middle. Panel b: after {deepest} layers its profile lies on a Gaussian "
+    f"with a standard deviation of {deviation:.2f} pixels.",
+    panels=(axes[DEPTHS[0]], ax),
 )
 plt.show()
 

@@ -75,9 +75,10 @@ for row, (name, images) in enumerate(zip(("Identity", "Blur"), sequences, strict
                       ha="right", va="center")  # fmt: skip
 plotting.describe(
     fig,
-    f"Chelsea's face after 1 to {STEPS} convolutions, in a frame of {sizes[0]} pixels. Above, the "
-    f"identity: the picture shrinks to {sizes[-1]} pixels and is otherwise unchanged. Below, a "
-    "blur: it shrinks as much and loses its fur and whiskers.",
+    f"Chelsea's face after 1 to {STEPS} convolutions, in a frame of {sizes[0]} pixels. Panel a, "
+    f"the identity: the picture shrinks to {sizes[-1]} pixels and is otherwise unchanged. Panel b, "
+    "a blur: it shrinks as much and loses its fur and whiskers.",
+    panels=axes[:, 0],
 )
 plt.show()
 

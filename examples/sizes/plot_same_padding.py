@@ -70,10 +70,10 @@ for ax, (before, after), output, name in (
         ax.text(len(padded), row, f"= {total:g}", va="center")
 plotting.describe(
     fig,
-    f"Eight numbers under {len(same)} positions of a kernel of {TAPS} taps. SAME adds {pads[0]} "
-    f"zeros before and {pads[1]} after, and the sums are {', '.join(f'{v:g}' for v in same)}. With "
-    f"{SIDE} zeros on both sides the windows lie one pixel further left: "
-    f"{', '.join(f'{v:g}' for v in other)}.",
+    f"Eight numbers under {len(same)} positions of a kernel of {TAPS} taps. Panel a: SAME adds "
+    f"{pads[0]} zeros before and {pads[1]} after, and the sums are "
+    f"{', '.join(f'{v:g}' for v in same)}. Panel b: with {SIDE} zeros on both sides the windows "
+    f"lie one pixel further left: {', '.join(f'{v:g}' for v in other)}.",
 )
 plt.show()
 

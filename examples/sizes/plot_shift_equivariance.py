@@ -61,8 +61,8 @@ results.record("shift_equivariance.stride_2_by_2", sizes[2, 2])
 results.record("shift_equivariance.stride_4_by_2", sizes[4, 2])
 
 # %%
-# Above, a map with stride 2 and its differences after a shift by one and by two pixels; edges
-# stronger than 1 have the strongest colours. Below, the size of the difference after each shift.
+# A map with stride 2 and its differences after a shift by one and by two pixels; edges stronger
+# than 1 have the strongest colours. And the size of the difference after each shift.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 4.8))
@@ -84,8 +84,8 @@ ax.set(xlabel="shift of the picture (pixels)", ylabel="difference (%)", ylim=(0,
 ax.legend(loc="upper right", ncols=3, bbox_to_anchor=(1, 1.22))
 plotting.describe(
     fig,
-    "A map of edges with stride 2; its difference after a shift by one pixel, "
-    f"{sizes[2, 1]:.0%} of the map, and after a shift by two, {sizes[2, 2]:.0%}. Below, the "
+    "Panel a: a map of edges with stride 2. Its difference after a shift by one pixel (panel b) is "
+    f"{sizes[2, 1]:.0%} of the map, after a shift by two (c) {sizes[2, 2]:.0%}. Panel d: the "
     "difference is zero at every shift for stride 1, at every second for stride 2 and at "
     "every fourth for stride 4.",
 )

@@ -47,8 +47,8 @@ for stride, output in outputs.items():
     assert len(output) == arithmetic.output_size(len(picture), TAPS, stride)
 
 # %%
-# Above, a dot at the centre of each window, and the first two windows of the first row. Grey pixels
-# lie in no window. Below, the output for stride 1, with the numbers that each stride keeps.
+# A dot at the centre of each window, and the first two windows of the first row. Grey pixels lie in
+# no window. Below, the output for stride 1, with the numbers that each stride keeps.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.3), height_ratios=(7, 6))
@@ -67,11 +67,11 @@ for (stride, output), (above, below) in zip(outputs.items(), axes.T, strict=True
     kept[::stride, ::stride] = True
     plotting.shade(below, kept, plotting.BLUE, 0.25)
     for text, keep in zip(below.texts, kept.flat, strict=True):
-        text.set_color("black" if keep else "0.7")
+        text.set_color("black" if keep else "0.45")
 plotting.describe(
     fig,
     "Three times a 7 by 7 picture of digits with windows of 3 by 3 pixels that move by 1, 2 and 3 "
-    "pixels, and below each the numbers kept: "
+    "pixels (panels a to c), and the numbers kept (d to f): "
     + ", ".join(f"{len(output)} by {len(output)}" for output in outputs.values())
     + ". With stride 3 the last row and the last column lie in no window.",
 )
@@ -81,5 +81,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Strides 1 and 2 read every pixel. Stride 3 leaves the last row and the last column out, without a
-# word: this is what the floor in the formula for the output size means.
+# Strides 1 and 2 read every pixel. Stride 3 (panel c) leaves the last row and the last column out,
+# without a word: this is what the floor in the formula for the output size means.
