@@ -96,9 +96,9 @@ plotting.describe(
     f"Panel a: three curves of the loss over {len(steps)} steps, for one device, two devices and "
     "two workers, which lie on one another. Panel b: their differences on a logarithmic axis, at "
     f"most {largest['smooth', '2 workers']:.0e} for the smooth network. With ReLU they begin there "
-    f"and grow to {largest['ReLU', '2 workers']:.1g}, as they do for one device with other kernels. "
-    f"With batch normalization, up to {largest['normalization', '2 workers']:.1g}, and dropout, up "
-    f"to {largest['dropout', '2 workers']:.1g}, they are large from the first steps on.",
+    f"and grow to {largest['ReLU', '2 workers']:.1g}, as they do for one device with other "
+    f"kernels. With batch normalization, up to {largest['normalization', '2 workers']:.1g}, and "
+    f"dropout, up to {largest['dropout', '2 workers']:.1g}, they are large from the first steps.",
 )
 plt.show()
 
