@@ -63,10 +63,11 @@ for ax, climbed, title in (
 plotting.colour_bar(fig, drawn, axes, "pixel")
 plotting.describe(
     fig,
-    f"Ten images for the ten classes, twice, five a row. Above, without penalties: dense black and "
-    f"white stripes on grey with a median logit of {np.median(plain.activations[:, -1]):.0f}, in "
-    f"which some digits can be guessed. Below, with penalties: thin bright strokes on black, with "
-    f"a median logit of {np.median(held.activations[:, -1]):.0f}; most of them resemble the digit.",
+    "Ten images for the ten classes, twice, five a row. Panel a, without penalties: dense black "
+    f"and white stripes on grey with a median logit of {np.median(plain.activations[:, -1]):.0f}, "
+    "in which some digits can be guessed. Panel b, with penalties: thin bright strokes on black, "
+    f"with a median logit of {np.median(held.activations[:, -1]):.0f}; most of them resemble the "
+    "digit.",
 )
 plt.show()
 

@@ -81,11 +81,11 @@ axes[1].axvline(chance, color="0.3", linewidth=1, linestyle="--")
 axes[1].set_yticks(range(len(bars)), [f"{name}, {when}" for (name, when), _ in bars])
 axes[1].invert_yaxis()
 axes[1].set_xlim(0, 0.8)
-axes[1].set_xlabel("mean share in the family; dashed: a random kernel")
+axes[1].set_title("Mean share in the family; dashed: a random kernel")
 plotting.describe(
     fig,
-    f"Above, the {SHOWN} kernels of mnist_convnet that lie nearest to mixtures of Gaussian "
-    f"derivatives, with those mixtures: edges and bars in various directions. Below, the mean "
+    f"Panel a: the {SHOWN} kernels of mnist_convnet that lie nearest to mixtures of Gaussian "
+    f"derivatives, with those mixtures: edges and bars in various directions. Panel b: the mean "
     f"share of the squared length in that family for two networks: "
     + ", ".join(f"{name} {when} {mean:.2f}" for (name, when), mean in bars)
     + f"; a random kernel has {chance:.2f}.",

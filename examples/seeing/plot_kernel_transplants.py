@@ -114,8 +114,8 @@ fig.legend(loc="outside upper right", ncols=2)
 plotting.colour_bar(fig, shown, (left, right), "weight", horizontal=True)
 plotting.describe(
     fig,
-    f"Six sets of first kernels in small_convnet and its accuracy on {COUNT} test digits, with the "
-    f"normalization set anew and frozen: "
+    "Six sets of first kernels in small_convnet (panel a) and its accuracy (panel b) on "
+    f"{COUNT} test digits, with the normalization set anew and frozen: "
     + "; ".join(f"{n}, {np.mean(anew[n]):.1f} % and {np.mean(frozen[n]):.1f} %" for n in banks)
     + f". Random sets are means over {DRAWS} draws. The kernels of the family are smooth.",
 )

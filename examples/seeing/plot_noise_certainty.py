@@ -49,17 +49,17 @@ for name in names:
     assert np.median(sure[name, "digits"]) > 0.99
 
 # %%
-# Four of the noises, and the probabilities of all.
+# Three of the noises, and the probabilities of all.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 4.4))
-grid = fig.add_gridspec(2, 4, height_ratios=(1, 1.5))
-for column in range(4):
-    ax = fig.add_subplot(grid[0, column])
-    title = f"1 − p = {doubt[names[0]][column]:.0e}".replace("e-0", "e−")
+grid = fig.add_gridspec(2, 6, height_ratios=(1.2, 1.5))
+for column in range(3):
+    ax = fig.add_subplot(grid[0, 2 * column : 2 * column + 2])
+    title = f"1 − p = {doubt[names[0]][column]:.1g}"
     drawn = plotting.show_image(ax, noise[column], title, limits=(0, 255))
 for half, name in enumerate(names):
-    ax = fig.add_subplot(grid[1, 2 * half : 2 * half + 2])
+    ax = fig.add_subplot(grid[1, 3 * half : 3 * half + 3])
     both = [sure[name, kind] for kind in ("digits", "noise")]
     ax.hist(both, BINS, color=[plotting.BLUE, plotting.ORANGE], label=["digits", "noise"])
     ax.set_title(name)
@@ -70,11 +70,11 @@ for half, name in enumerate(names):
         ax.legend(loc="upper left")
 plotting.describe(
     fig,
-    f"Above, four pictures of random pixels with the probability that small_convnet gives its "
-    f"answer. Below, histograms of the largest probability for {COUNT} digits and {COUNT} noises. "
-    f"The median for noise is {np.median(sure['small_convnet', 'noise']):.3f} in small_convnet and "
-    f"{np.median(sure['mnist_convnet', 'noise']):.3f} in mnist_convnet; for digits both are above "
-    f"0.99.",
+    "Panels a to c: pictures of random pixels with what small_convnet's probability for its answer "
+    f"lacks to 1. Panels d and e: histograms of the largest probability for {COUNT} digits and "
+    f"{COUNT} noises. The median for noise is {np.median(sure['small_convnet', 'noise']):.3f} in "
+    f"small_convnet and {np.median(sure['mnist_convnet', 'noise']):.3f} in mnist_convnet; for "
+    "digits both are above 0.99.",
 )
 plt.show()
 
