@@ -74,14 +74,14 @@ ax.bar(places + 0.2, after, 0.4, color=plotting.ORANGE, label="after")
 ax.set_xticks(places)
 ax.set_ylim(0, 1)
 ax.set_xlabel("class")
-ax.set_ylabel("probability")
+ax.set_title("Probability, before and after")
 ax.legend()
 plotting.describe(
     fig,
-    f"A test digit {label}, a pattern of changes of plus or minus {epsilon:.2f} on a scale of its "
-    f"own, and their sum, which still looks like a {label} on grainy paper. Below, probabilities: "
-    f"before, {before[label]:.3f} for {label}; after, {after[label]:.3f} for {label} and "
-    f"{after[reading]:.3f} for {reading}.",
+    f"Panels a to c: a test digit {label}, a pattern of changes of plus or minus {epsilon:.2f} on "
+    f"a scale of its own, and their sum, which still looks like a {label} on grainy paper. Panel "
+    f"d: probabilities, before, {before[label]:.3f} for {label}; after, {after[label]:.3f} for "
+    f"{label} and {after[reading]:.3f} for {reading}.",
 )
 plt.show()
 

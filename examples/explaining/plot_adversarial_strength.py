@@ -108,8 +108,8 @@ axes[0].set_ylim(0, 102)
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
-    f"Accuracy on {COUNT} test digits against epsilon, from 0 to {STRENGTHS[-1]}, left with the "
-    f"sign of the gradient and right with random signs. At 0.1: "
+    f"Accuracy on {COUNT} test digits against epsilon, from 0 to {STRENGTHS[-1]}, with the sign "
+    f"of the gradient (panel a) and with random signs (panel b). At 0.1: "
     + "; ".join(
         f"{name}, {accuracy[name, 'gradient', 0.1]:.0f} % and {accuracy[name, 'random', 0.1]:.0f} %"
         for name in NETWORKS

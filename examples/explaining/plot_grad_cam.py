@@ -91,9 +91,11 @@ plotting.colour_bar(fig, drawn, axes, "part of the logit", horizontal=True)
 plotting.describe(
     fig,
     f"The parts of a logit at {height} x {width} positions of four test digits, with the digits' "
-    f"outlines. Above, for the class of each digit, {', '.join(map(str, CLASSES))}; below, for the "
-    f"class with the second largest logit, {', '.join(map(str, rivals))}. One signed scale to "
-    f"{limit:.1f}. Each digit has red cells, evidence for the class, in both rows, and blue cells.",
+    f"outlines. Panel a: for the class of each digit, {', '.join(map(str, CLASSES))}. Panel b: for "
+    f"the class with the second largest logit, {', '.join(map(str, rivals))}. One signed scale to "
+    f"{limit:.1f}. Each digit has red cells, evidence for the class, in both panels, and blue "
+    "cells.",
+    panels=axes[:, 0],
 )
 plt.show()
 

@@ -67,7 +67,12 @@ colours = {"logit": plotting.BLUE, "probability": plotting.ORANGE}
 for of, values in peaks.items():
     there = values > 0
     ax.loglog(doubt[there], values[there], ".", color=colours[of], markersize=4)
-    ax.text(doubt.min(), values[doubt < 1e-5].max() * 6, f"map of the {of}", color=colours[of])
+    ax.text(
+        doubt.min(),
+        values[doubt < 1e-5].max() * 6,
+        f"map of the {of}",
+        color=plotting.ink(colours[of]),
+    )
 ends = np.array([doubt.min(), 0.3])
 ax.loglog(ends, ends * np.median(peaks["logit"]), color="0.3", linewidth=1, linestyle="--")
 ax.set_xlabel("doubt, 1 − p")

@@ -98,10 +98,11 @@ bar = plotting.colour_bar(fig, drawn, axes, "evidence, in units of the logit", h
 bar.ax.set_xlim(0, limit)  # Grad-CAM's maps have nothing below zero
 plotting.describe(
     fig,
-    f"Grad-CAM of 4 x 4 positions for four test digits, drawn twice. Above, stretched over the "
+    "Grad-CAM of 4 x 4 positions for four test digits, drawn twice. Panel a: stretched over the "
     f"whole picture, from pixel {stretched[0]:g} to {stretched[-1]:g}: some red places lie beside "
-    f"the strokes. Below, where the receptive fields have their middles, from pixel {true[0]:g} to "
-    f"{true[-1]:g}: the same places lie further inside.",
+    f"the strokes. Panel b: where the receptive fields have their middles, from pixel {true[0]:g} "
+    f"to {true[-1]:g}: the same places lie further inside.",
+    panels=axes[:, 0],
 )
 plt.show()
 

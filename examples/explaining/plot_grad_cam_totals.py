@@ -79,8 +79,8 @@ axes[0].legend(title="class")
 plotting.describe(
     fig,
     f"The sum of the map before its ReLU against the logit, for {COUNT} digits and ten classes. "
-    f"With gradient times value position by position all points lie on the diagonal. With the mean "
-    f"gradient of Grad-CAM they scatter, with a correlation of "
+    "Panel a: with gradient times value position by position all points lie on the diagonal. Panel "
+    "b: with the mean gradient of Grad-CAM they scatter, with a correlation of "
     f"{correlation['Grad-CAM, the mean']:.2f}, and the class that the network chose has the "
     f"largest sum in {agree:.0f} % of the digits.",
 )

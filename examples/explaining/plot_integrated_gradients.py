@@ -66,12 +66,12 @@ grid = fig.add_gridspec(2, 3, height_ratios=(1.1, 1))
 axes = [fig.add_subplot(grid[0, column]) for column in range(3)]
 best = shares[100][SHOWN, :, :, 0]
 limit = plotting.symmetric_limit(product[SHOWN], best)
-plotting.show_image(axes[0], x[SHOWN, :, :, 0], f"a {SHOWN}: {difference[SHOWN]:+.1f}")
+plotting.show_image(axes[0], x[SHOWN, :, :, 0], f"the {SHOWN}\n{difference[SHOWN]:+.1f}")
 for ax, values, name in (
     (axes[1], product[SHOWN, :, :, 0], "gradient × input"),
     (axes[2], best, "integrated"),
 ):
-    drawn = plotting.show_signed(ax, values, limit, f"{name}: {values.sum():+.1f}")
+    drawn = plotting.show_signed(ax, values, limit, f"{name}\n{values.sum():+.1f}")
 plotting.colour_bar(fig, drawn, axes, "share of the logit")
 ax = fig.add_subplot(grid[1, :])
 ax.loglog(STEPS, np.array([gaps[n] for n in STEPS]), color=plotting.BLUE, linewidth=0.8, alpha=0.6)
@@ -79,13 +79,13 @@ ax.loglog(STEPS, [gaps[n].mean() for n in STEPS], "o-", color=plotting.ORANGE, l
 ax.set_xticks(STEPS, STEPS)
 ax.minorticks_off()
 ax.set_xlabel("steps from paper to digit")
-ax.set_ylabel("gap in the sum")
+ax.set_title("Gap in the sum")
 ax.legend()
 plotting.describe(
     fig,
     f"A test digit {SHOWN} whose logit is {difference[SHOWN]:.1f} above that of black paper. Its "
     f"gradient times input adds up to {product[SHOWN].sum():.1f}, integrated gradients to "
-    f"{best.sum():.1f}; both maps are shown on one signed scale. Below, the gap between that sum "
+    f"{best.sum():.1f}; both maps are shown on one signed scale. Panel d: the gap between that sum "
     f"and the difference in logits for ten digits: on average {gaps[1].mean():.2f} with one step, "
     f"{gaps[10].mean():.2f} with ten and {gaps[100].mean():.3f} with a hundred.",
 )

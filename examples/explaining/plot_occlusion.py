@@ -74,11 +74,12 @@ for row, (c, image) in enumerate(zip(CLASSES, x, strict=True)):
 plotting.colour_bar(fig, drawn, axes, "fall of the logit", horizontal=True)
 plotting.describe(
     fig,
-    f"Test digits {CLASSES[0]} and {CLASSES[1]} and how far their logits fall when a square is "
-    f"covered: 3 x 3 with paper, 7 x 7 with paper, 7 x 7 with ink, on one scale to {limit:.0f}. "
-    f"With paper the falls lie along the strokes, and the larger square causes larger ones. With "
-    f"ink they lie in other places: the largest for the {CLASSES[0]} is around row "
-    f"{places[0]} and column {places[1]}.",
+    f"Panel a: test digits {CLASSES[0]} and {CLASSES[1]}. How far their logits fall when a square "
+    "is covered: 3 x 3 with paper (panel b), 7 x 7 with paper (c), 7 x 7 with ink (d), on one "
+    f"scale to {limit:.0f}. With paper the falls lie along the strokes, and the larger square "
+    f"causes larger ones. With ink they lie in other places: the largest for the {CLASSES[0]} is "
+    f"around row {places[0]} and column {places[1]}.",
+    panels=axes[0],
 )
 plt.show()
 
@@ -87,4 +88,4 @@ plt.show()
 # --------------
 #
 # A small square finds little: the rest of the stroke says the same. A large one cannot say which
-# of its pixels mattered. And the third column is an answer to another question than the second.
+# of its pixels mattered. And panel d is an answer to another question than panel c.

@@ -64,7 +64,7 @@ results.record("saliency.paper", 100 * (many == 0).mean(), unit="%")
 # All gradients on one scale, with the digit's outline.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(3, 4, figsize=(6.4, 5.2))
+fig, axes = plt.subplots(3, 4, figsize=(6.4, 4.8))
 limit = plotting.symmetric_limit(gradient, smooth)
 rows = (("gradient of the logit", gradient), ("SmoothGrad", smooth))
 for column, digit in enumerate(CLASSES):
@@ -76,10 +76,11 @@ for column, digit in enumerate(CLASSES):
 plotting.colour_bar(fig, drawn, axes, "change of the logit, 1 / pixel")
 plotting.describe(
     fig,
-    f"Four test digits, {', '.join(map(str, CLASSES))}. Below each, the signed gradient of its own "
-    f"logit with the digit's outline: red and blue pixels next to one another, on the strokes and "
-    f"beside them. Below that, SmoothGrad, the same with larger regions of one sign. One "
-    f"scale to {limit:.1f}.",
+    f"Panel a: four test digits, {', '.join(map(str, CLASSES))}. Panel b: the signed gradient of "
+    "each logit with the digit's outline, red and blue pixels next to one another, on the strokes "
+    "and beside them. Panel c: SmoothGrad, the same with larger regions of one sign. One scale to "
+    f"{limit:.1f}.",
+    panels=axes[:, 0],
 )
 plt.show()
 

@@ -76,18 +76,19 @@ for row, kind in enumerate(maps["trained"]):
         values = network_maps[kind][SHOWN, :, :, 0]
         drawn = plotting.show_signed(ax, values / np.abs(values).max(), 1, name if row == 0 else "")
         if name != "trained":
-            ax.text(0.5, -0.04, f"ρ = {rho[kind, 'all pixels', name]:.2f}", ha="center", va="top",
-                    transform=ax.transAxes)  # fmt: skip
+            same = f"ρ = {rho[kind, 'all pixels', name]:.2f}".replace("-", "−")
+            ax.text(0.5, -0.04, same, ha="center", va="top", transform=ax.transAxes)
     axes[row, 0].text(-0.03, 0.5, kind, rotation=90, ha="right", va="center",
                       transform=axes[row, 0].transAxes)  # fmt: skip
 plotting.colour_bar(fig, drawn, axes, "share of the largest")
 plotting.describe(
     fig,
     f"Maps of a test digit {labels[SHOWN]} from three networks: trained, with a new last layer, "
-    f"with all layers new. The signed gradients differ, with rank correlations near 0 "
-    f"({rho['gradient', 'all pixels', new]:.2f} with all layers new). The strengths of gradient "
-    f"times input all show the digit, with a rank correlation of "
+    "with all layers new. Panel a: the signed gradients differ, with rank correlations near 0 "
+    f"({rho['gradient', 'all pixels', new]:.2f} with all layers new). Panel b: the strengths of "
+    "gradient times input all show the digit, with a rank correlation of "
     f"{rho['|gradient × input|', 'all pixels', new]:.2f} even then.",
+    panels=axes[:, 0],
 )
 plt.show()
 
@@ -95,5 +96,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The lower row looks convincing three times. A map that an untrained network draws just as well
+# Panel b looks convincing three times. A map that an untrained network draws just as well
 # explains nothing that training has put there.
