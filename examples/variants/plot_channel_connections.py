@@ -74,7 +74,7 @@ results.record("channel_connections.macs", macs, unit="MAC")
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(5.4, 7.2))
-names = ("a  full", f"b  {GROUPS} groups", "c  depthwise", "d  separable")
+names = ("full", f"{GROUPS} groups", "depthwise", "separable")
 layers = ([full], [grouped], [depthwise], [depthwise, pointwise])
 members = np.arange(c) * np.array([[0], [GROUPS], [c], [c]]) // c
 palette = [*(f"C{number}" for number in range(6)), "#8c564b", "#8a8a1f"]  # one for each group
@@ -95,7 +95,7 @@ for ax, name, stages, group, count, work in zip(
     ax.set_title(f"{name}: {count} weights\n{work:,} MACs")
 plotting.describe(
     fig,
-    f"Four drawings of {CHANNELS} input channels joined to {CHANNELS} output channels by "
+    f"Panels a to d: {CHANNELS} input channels joined to {CHANNELS} output channels by "
     + ", ".join(f"{sum(np.count_nonzero(y) for y in s)} lines" for s in layers)
     + f"; they stand for {parameters[0]}, {parameters[1]}, {parameters[2]} and {parameters[3]} "
     "weights.",
@@ -106,6 +106,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# A depthwise convolution has the fewest weights, and no output channel of it knows of more than one
-# input channel. The pointwise step, which restores the full mixing, costs most of what the
-# separable convolution costs.
+# A depthwise convolution (panel c) has the fewest weights, and no output channel of it knows of
+# more than one input channel. The pointwise step, which restores the full mixing (panel d), costs
+# most of what the separable convolution costs.

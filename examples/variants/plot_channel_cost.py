@@ -68,7 +68,7 @@ for taps, colour in zip((3, 5, 7), (plotting.BLUE, plotting.ORANGE, plotting.GRE
     np.testing.assert_allclose(share, 1 / counts + 1 / taps**2)
     ax.plot(counts, share, "o-", color=colour, markersize=4)
     ax.axhline(1 / taps**2, color=colour, linewidth=0.9, linestyle=":")
-    ax.text(1150, share[-1], f"k = {taps}", color=colour, va="center")
+    ax.text(1150, share[-1], f"k = {taps}", color=plotting.ink(colour), va="center")
 ax.axhline(1, color="0.6", linewidth=0.9)
 ax.plot(CHANNELS, separable_macs / macs, "o", color="black", markersize=9, fillstyle="none")
 ax.annotate(f"MobileNet's layer:\n1/{macs / separable_macs:.1f} of the MACs",

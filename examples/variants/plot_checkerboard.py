@@ -58,23 +58,23 @@ results.record("checkerboard.stamps_even", int(counts[4].max()))
 assert counts[4].min() == counts[4].max()
 
 # %%
-# Above, the number of stamps on some pixels of the middle, or of taps that they see. Below, the
-# eye, enlarged; grey runs from 0, black, to 1, white.
+# The number of stamps on some pixels of the middle, or of taps that they see. Below it, the eye,
+# enlarged; grey runs from 0, black, to 1, white.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 3.9), height_ratios=(1, 1.25))
-for column, taps, letter in zip(axes.T[:2], counts, "ab", strict=True):
-    plotting.show_numbers(
-        column[0], counts[taps], f"{letter}  k = {taps}, s = {STRIDE}", limits=(-4, 4.5), size=13
-    )
+for column, taps in zip(axes.T[:2], counts, strict=True):
+    title = f"k = {taps}, s = {STRIDE}"
+    plotting.show_numbers(column[0], counts[taps], title, limits=(-4, 4.5), size=13)
     plotting.show_image(column[1], enlarge(eye, taps))
-plotting.show_numbers(axes[0, 2], seen, "c  repeat, then k = 3", limits=(-9, 10), size=13)
+plotting.show_numbers(axes[0, 2], seen, "repeat, then k = 3", limits=(-9, 10), size=13)
 plotting.show_image(axes[1, 2], smooth)
 plotting.describe(
     fig,
     f"Three enlargements of an eye. With 3 taps and stride 2 the stamps on a pixel vary between "
-    f"{counts[3].min():g} and {counts[3].max():g}, and the eye is covered by a checkerboard; with "
-    f"4 taps each pixel has {counts[4].max():g} and the eye is clean, as it is on the right.",
+    f"{counts[3].min():g} and {counts[3].max():g} (panel a), and the eye is covered by a "
+    f"checkerboard (d). With 4 taps each pixel has {counts[4].max():g} (b) and the eye is clean "
+    f"(e), as where its pixels are repeated and see {seen.max():g} taps each (c, f).",
 )
 plt.show()
 
@@ -82,5 +82,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The pattern has nothing to do with the picture: it is there for a constant one. A kernel size that
-# the stride divides makes the count uniform. It does not force a learned kernel to be smooth.
+# The pattern of panel d has nothing to do with the picture: it is there for a constant one. A
+# kernel size that the stride divides makes the count uniform (panel b). It does not force a learned
+# kernel to be smooth.

@@ -55,8 +55,8 @@ for slide, x, w, y in zip(
     np.testing.assert_allclose(y, slide(x, w), atol=1e-5)
 
 # %%
-# Above the inputs, with the kernel and the axes that it slides along in orange; below the outputs.
-# Every sliding axis gets shorter by 6. Grey runs from 0, black, to 0.8, white.
+# A row of inputs, with the kernel and the axes that it slides along in orange, and a row of
+# outputs. Every sliding axis gets shorter by 6. Grey runs from 0, black, to 0.8, white.
 
 
 def show_stack(ax, frames):
@@ -95,9 +95,9 @@ for column, x, y in zip(axes.T, inputs, outputs, strict=True):
     column[1].set_title(f"output\n{tuple(y.shape)}")
 plotting.describe(
     fig,
-    f"Above: a curve of {len(signal)} pixels, a picture of a cat's eye and a stack of {FRAMES} "
-    "such pictures, with arrows along one, two and three axes. Below: the same, smoothed by "
-    f"{boxes[0].size}, {boxes[1].size} and {boxes[2].size} equal weights.",
+    f"Panels a to c: a curve of {len(signal)} pixels, a picture of a cat's eye and a stack of "
+    f"{FRAMES} such pictures, with arrows along one, two and three axes. Panels d to f: the same, "
+    f"smoothed by {boxes[0].size}, {boxes[1].size} and {boxes[2].size} equal weights.",
 )
 plt.show()
 
@@ -105,6 +105,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The film's output is blurred most along its rows: there the movement of the camera adds to the
-# width of the kernel. The weights grow as a power of the number of sliding axes, and so does the
-# work for each output.
+# The film's output (panel f) is blurred most along its rows: there the movement of the camera adds
+# to the width of the kernel. The weights grow as a power of the number of sliding axes, and so does
+# the work for each output.

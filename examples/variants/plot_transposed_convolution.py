@@ -56,7 +56,7 @@ by_book = reference.conv2d_transpose(
 np.testing.assert_allclose(large, by_book[0, ..., 0])
 
 # %%
-# The four sheets are drawn below; a colour belongs to a value of the input.
+# The four sheets are drawn as well; a colour belongs to a value of the input.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.0, 7.4))
@@ -69,7 +69,8 @@ plotting.show_numbers(grids[4], large.numpy(), f"output, stride {STRIDE}", size=
 for ax, sign in zip(grids[1::2], ("\N{MULTIPLICATION SIGN}", "="), strict=True):
     ax.text(0.5, 0.5, sign, size=16, ha="center", va="center")
     ax.set_axis_off()
-for number, (ax, colour) in enumerate(zip(below.subplots(2, 2).flat, colours, strict=True)):
+stamps = below.subplots(2, 2)
+for number, (ax, colour) in enumerate(zip(stamps.flat, colours, strict=True)):
     row, column = divmod(number, 2)
     plotting.show_numbers(ax, sheets[number], f"{small[row, column]:g} times the kernel", size=12)
     plotting.outline(ax, STRIDE * row, STRIDE * column, KERNEL, KERNEL, colour)
@@ -79,9 +80,10 @@ for number, (ax, colour) in enumerate(zip(below.subplots(2, 2).flat, colours, st
     plotting.outline(grids[4], STRIDE * row + inset, STRIDE * column + inset, side, side, colour, 2)
 plotting.describe(
     fig,
-    f"An input of 2 by 2 values, a kernel of 3 by 3, and their output of {size} by {size} with "
-    f"{large[2, 2]:g} in the middle. Below, four sheets: each holds the kernel times one value, "
-    f"{STRIDE} pixels from the next.",
+    f"Panel a: an input of 2 by 2 values, a kernel of 3 by 3, and their output of {size} by {size} "
+    f"with {large[2, 2]:g} in the middle. Panel b: four sheets, each with the kernel times one "
+    f"value, {STRIDE} pixels from the next.",
+    panels=(grids[0], stamps[0, 0]),
 )
 plt.show()
 

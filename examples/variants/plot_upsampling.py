@@ -81,15 +81,15 @@ assert ripple["transposed convolution"] > ripple["pixel shuffle"] > 0.3
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(3, 2, figsize=(5.2, 8.2))
-for ax, (name, enlarged), letter in zip(axes.flat, maps.items(), "abcdef", strict=True):
-    title = f"{letter}  {name}\nripple {ripple[name]:.2f}"
+for ax, (name, enlarged) in zip(axes.flat, maps.items(), strict=True):
+    title = f"{name}\nripple {ripple[name]:.2f}"
     shown = plotting.show_image(ax, enlarged[0, :, :, 0], title)
 plotting.colour_bar(fig, shown, axes, "value; above 1: white", horizontal=True)
 plotting.describe(
     fig,
-    "An eye enlarged in six ways. Repeated it has blocks, interpolated it is smooth, unpooled it "
-    "is scattered dots on black. Repeated and convolved it is smooth; the transposed convolution "
-    "and the pixel shuffle cover it with a grid of dots, of "
+    "An eye enlarged in six ways. Repeated (panel a) it has blocks, interpolated (b) it is smooth, "
+    "unpooled (c) it is scattered dots on black. Repeated and convolved (d) it is smooth; the "
+    "transposed convolution (e) and the pixel shuffle (f) cover it with a grid of dots, of "
     f"{ripple['transposed convolution']:.2f} and {ripple['pixel shuffle']:.2f} on a constant map.",
 )
 plt.show()
@@ -98,5 +98,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# A pixel shuffle avoids the uneven overlap of stamps, and not the pattern: its output pixels take
-# turns between four kernels, which agree on a constant map only if their weights have equal sums.
+# A pixel shuffle (panel f) avoids the uneven overlap of stamps, and not the pattern: its output
+# pixels take turns between four kernels, which agree on a constant map only if their weights have
+# equal sums.

@@ -62,21 +62,21 @@ fig, axes = plt.subplot_mosaic(
     [["a", "b"], ["a", "."], ["c", "d"]], figsize=(5.6, 7.0), height_ratios=(1, 1, 1.5),
     width_ratios=(7, 5),
 )  # fmt: skip
-plotting.show_numbers(axes["a"], padded, "a  zeros between and around", size=12)
+plotting.show_numbers(axes["a"], padded, "zeros between and around", size=12)
 plotting.shade(axes["a"], padded != 0, plotting.BLUE)
 plotting.outline(axes["a"], 0, 0, KERNEL, KERNEL)
-plotting.show_numbers(axes["b"], turned, "b  kernel, turned", size=12)
-plotting.show_numbers(axes["c"], valid.numpy(), "c  output, VALID", size=12)
+plotting.show_numbers(axes["b"], turned, "kernel, turned", size=12)
+plotting.show_numbers(axes["c"], valid.numpy(), size=12)
 plotting.outline(axes["c"], 0, 0, 1, 1)
 plotting.outline(axes["c"], before - 0.08, before - 0.08, 4.12, 4.12, plotting.GREEN)
-axes["c"].set_title("c  output, VALID", pad=9)
-plotting.show_numbers(axes["d"], same.numpy(), "d  output, SAME", size=12)
+axes["c"].set_title("output, VALID", pad=9)
+plotting.show_numbers(axes["d"], same.numpy(), "output, SAME", size=12)
 plotting.outline(axes["d"], 0, 0, 4, 4, plotting.GREEN)
 plotting.describe(
     fig,
-    f"A grid of {padded.shape[0]} by {padded.shape[1]} cells, zero but for four values two pixels "
-    f"apart in its middle; the kernel upside down; the output of 5 by 5, which begins with "
-    f"{valid[0, 0]:g}; and its first four rows and columns, framed in green.",
+    f"Panel a: a grid of {padded.shape[0]} by {padded.shape[1]} cells, zero but for four values "
+    f"two pixels apart in its middle. Panel b: the kernel, turned. Panel c: the output of 5 by 5, "
+    f"which begins with {valid[0, 0]:g}. Panel d: its first four rows and columns, in green.",
 )
 plt.show()
 
@@ -84,5 +84,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# More than nine of ten cells are zero, so this is no way to compute it. But it shows that a
-# transposed convolution is a convolution, and why some call its stride 1/2.
+# More than nine of ten cells of panel a are zero, so this is no way to compute it. But it shows
+# that a transposed convolution is a convolution, and why some call its stride 1/2.
