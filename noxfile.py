@@ -131,7 +131,7 @@ def browser(session: nox.Session) -> None:
 def lighthouse(session: nox.Session) -> None:
     """Let Lighthouse judge four built pages as a slow phone would see them; fetches it with npx."""
     install(session, "checks")
-    session.run("python", "-m", "tests.browser.lighthouse")
+    session.run("python", "-m", "tests.browser.lighthouse", *session.posargs)
 
 
 @nox.session
