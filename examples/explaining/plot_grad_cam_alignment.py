@@ -76,7 +76,7 @@ for name, share in zip(("stretched", "in_place"), beside, strict=True):
     results.record(f"grad_cam_alignment.beside_{name}", share, unit="%", tolerance=10)
 
 # %%
-# The same values twice. The extent of the second row is that of the true positions.
+# The same values twice. The extent of panel b is that of the true positions.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.7))

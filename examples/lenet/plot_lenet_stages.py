@@ -3,7 +3,7 @@ A digit on its way through LeNet
 ================================
 
 All that a trained LeNet computes between a picture and its answer. The maps become smaller and more
-numerous, and stop looking like the digit. The last row is ten logits, which softmax turns into
+numerous, and stop looking like the digit. The last panel is ten logits, which softmax turns into
 probabilities.
 
 .. math:: p_c = \frac{e^{z_c}}{\sum_j e^{z_j}}

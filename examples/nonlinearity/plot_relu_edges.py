@@ -65,7 +65,7 @@ for ax, (title, feature_map) in zip(axes.flat, panels.items(), strict=True):
 plotting.colour_bar(fig, drawn, axes, "Sobel response; beyond: strongest colour")
 plotting.describe(
     fig,
-    "Four edge maps of a cat's eye. The first is red where the picture gets brighter to the right "
+    "Four edge maps of a cat's eye. Panel a is red where the picture gets brighter to the right "
     f"and blue where it gets darker. ReLU leaves the red lines, {np.mean(rising > 0):.0%} of the "
     "pixels; ReLU of the negated map leaves the other ones, in red as well; their sum has all.",
 )

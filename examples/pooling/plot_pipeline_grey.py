@@ -91,8 +91,8 @@ plotting.colour_bar(
 )
 plotting.describe(
     fig,
-    f"A grey picture of a cat's eyes, {x.shape[1]} by {x.shape[2]} pixels, and two kernels. Below, "
-    f"for each kernel, four smaller pictures: convolved and after the sigmoid, "
+    f"A grey picture of a cat's eyes, {x.shape[1]} by {x.shape[2]} pixels, and two kernels. Panels "
+    "a to h: for each kernel, four smaller pictures, convolved and after the sigmoid, "
     f"{convolved.shape[1]} by {convolved.shape[2]}, average-pooled and max-pooled, "
     f"{largest.shape[1]} by {largest.shape[2]}; after the sigmoid all is a pale grey.",
     panels=[axes[name] for name in "".join(PANELS)],

@@ -86,10 +86,10 @@ panels["s"].set_title("Confidently wrong on the left, confidently right on the r
 panels["s"].legend()
 plotting.describe(
     fig,
-    f"Ten logits, the right class {TRUE} in orange; their softmax gives it {p[TRUE]:.2f} and class "
-    f"1 {p[1]:.2f}; the gradient is {gradient[TRUE]:.2f} at the right class and positive "
-    "elsewhere. Panel d: against the margin, the slope of the cross-entropy runs from -1 to 0, and "
-    "that of the squared error is near 0 at both ends.",
+    f"Panels a to c: ten logits, the right class {TRUE} in orange; their softmax gives it "
+    f"{p[TRUE]:.2f} and class 1 {p[1]:.2f}; the gradient is {gradient[TRUE]:.2f} at the right "
+    "class and positive elsewhere. Panel d: against the margin, the slope of the cross-entropy "
+    "runs from -1 to 0, and that of the squared error is near 0 at both ends.",
 )
 plt.show()
 
