@@ -3,8 +3,8 @@ LeNet as a row of volumes
 =========================
 
 The usual drawing of a convolutional network: a square for each feature map, as large as it is in
-pixels, and a bar for each layer without places. Panel a is the short LeNet of 2016, panel b LeNet-5, whose
-paper counts what each layer trains and how many connections it has, biases included.
+pixels, and a bar for each layer without places. Panel a is the short LeNet of 2016, panel b
+LeNet-5, whose paper counts what each layer trains and how many connections it has, biases included.
 
 .. math:: \text{connections of C1} = 28 \cdot 28 \cdot 6 \cdot (5 \cdot 5 + 1)
 
