@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from bookbuild.editions.archive import zip_folder
+from bookbuild.archive import zipped_folder
 from tests.browser.markup import SITE
 from tests.browser.test_pages import Visit
 
@@ -14,7 +14,7 @@ from tests.browser.test_pages import Visit
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("zip")
-    zip_folder(SITE, folder / "site.zip", "book")
+    (folder / "site.zip").write_bytes(zipped_folder(SITE, "book"))
     with zipfile.ZipFile(folder / "site.zip") as archive:
         archive.extractall(folder)
     return folder / "book"

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bookbuild.archive import zipped_folder
 from bookbuild.editions import epub
-from bookbuild.editions.archive import zip_folder
 from bookbuild.editions.site import LOCK, fail, run_sphinx
 from convbook._files import CacheError, locked, write
 
@@ -34,7 +34,7 @@ def bundle(root: Path, site: Path, jobs: str = "auto") -> int:
         return fail(f"{site} holds no site: run 'nox -s site' first")
     try:
         with locked(site.parent / LOCK):
-            zip_folder(site, site.parent / ZIP, FOLDER)
+            write(site.parent / ZIP, zipped_folder(site, FOLDER))
             status = _make_epub(root, site, jobs)
     except (CacheError, OSError) as error:
         return fail(str(error))

@@ -21,8 +21,9 @@ from sphinx.builders._epub_base import NavPoint
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from bookbuild.editions.archive import write_archive
+from bookbuild.archive import zipped
 from bookbuild.gallery.catalogue import GALLERY
+from convbook._files import write
 
 NAME = "epub"  # of the builder
 FILE = "book.epub"  # that it writes
@@ -99,8 +100,8 @@ class BookBuilder(Epub3Builder):
     def build_epub(self) -> None:
         """Write the archive: the same content gives the same bytes."""
         names = ["mimetype", "META-INF/container.xml", "content.opf", "toc.ncx", *self.files]
-        contents = [(name, Path(self.outdir, name)) for name in names]
-        write_archive(Path(self.outdir, FILE), contents)
+        files = {name: Path(self.outdir, name) for name in names}
+        write(Path(self.outdir, FILE), zipped(files))
 
 
 class FitForEpub(SphinxPostTransform):

@@ -27,7 +27,7 @@ from bookbuild.gallery.fingerprint import LIBRARIES
 from bookbuild.gallery.scraper import SEED
 from bookbuild.state import state_of
 from convbook import pretrained, studies
-from convbook._files import cache_folder, write
+from convbook._files import cache_folder
 from convbook._machine import machine, releases
 
 FOLDER = "generated"  # in the source folder; git ignores it
@@ -65,7 +65,7 @@ def write_colophon(app: Sphinx) -> None:
         "figures": "\n".join(_topics(book, outputs)),
     }  # fmt: skip
     for name, text in parts.items():
-        _write_if_changed(book / FOLDER / f"colophon_{name}.md", text)
+        catalogue.write_changed(book / FOLDER / f"colophon_{name}.md", text.encode())
     catalogue.write_json(book / FOLDER / "colophon.json", facts)
 
 
@@ -164,9 +164,3 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [heads, ["---"] * len(heads), *rows]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f":::{{rst-class}} calls colophon\n\n{table}\n:::\n"
-
-
-def _write_if_changed(file: Path, text: str) -> None:
-    """Leave a file alone that is as it should be: Sphinx compares times when it builds live."""
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
-        write(file, text.encode())

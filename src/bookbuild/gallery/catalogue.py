@@ -118,6 +118,12 @@ def write_json(file: Path, content: dict[str, Any]) -> None:
     write(file, as_json(content))
 
 
+def write_changed(file: Path, content: bytes) -> None:
+    """Leave a file alone that is as it should be: Sphinx compares times when it builds live."""
+    if not file.is_file() or file.read_bytes() != content:
+        write(file, content)
+
+
 def as_json(content: dict[str, Any]) -> bytes:
     """Return JSON as files hold it."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)

@@ -8,9 +8,7 @@ does not know Sphinx's roles either.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +17,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
+from bookbuild.archive import zipped
 from bookbuild.gallery import catalogue
-from convbook import _files
 
 _BLOCK = re.compile(
     r"^\.\. math::(?P<formula>.*(?:\n+[ ]+\S.*)*)"
@@ -78,8 +76,9 @@ def write_downloads(app: Sphinx, env: BuildEnvironment) -> None:
                 ]
             except ValueError as error:
                 raise ExtensionError(f"{target.name}, line {block.lineno} on: {error}") from error
-        _write_changed(file, catalogue.as_json(notebook))
-        _write_changed(target.with_suffix(".zip"), _zip(target, file))
+        catalogue.write_changed(file, catalogue.as_json(notebook))
+        archive = zipped({part.name: part for part in (target, file)})
+        catalogue.write_changed(target.with_suffix(".zip"), archive)
 
 
 def markdown(text: str, link: Callable[[str], str]) -> str:
@@ -166,17 +165,3 @@ def _inline(text: str, link: Callable[[str], str]) -> str:
 
 def _plain(text: str) -> str:
     return re.sub(r"[$<]", r"\\\g<0>", text)
-
-
-def _zip(*files: Path) -> bytes:
-    """Return an archive of files without their times, so that two builds give the same bytes."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as content:
-        for file in files:
-            content.writestr(zipfile.ZipInfo(file.name), file.read_bytes())
-    return archive.getvalue()
-
-
-def _write_changed(file: Path, content: bytes) -> None:
-    if not file.exists() or file.read_bytes() != content:
-        _files.write(file, content)
