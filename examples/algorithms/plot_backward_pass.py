@@ -86,10 +86,11 @@ for middle, name in ((top, "forward"), (centre, "gradient\nof the\nkernel"),
         fig.text(left / width, 1 - middle / height, text, size=size, va="center")
 plotting.describe(
     fig,
-    "Three rows of number grids. A picture of 3 by 3 and a kernel of 2 by 2 give an output; the "
-    "picture and the gradient of the output give a gradient of 2 by 2, which begins with "
-    f"{kernel_gradient[0, 0]:g}; the padded gradient and the turned kernel give one of 3 by 3, "
-    f"which begins with {picture_gradient[0, 0]:g}.",
+    "Three rows of number grids. Panel a: a picture of 3 by 3 and a kernel of 2 by 2 give an "
+    "output. Panel b: the picture and the gradient of the output give a gradient of 2 by 2, which "
+    f"begins with {kernel_gradient[0, 0]:g}. Panel c: the padded gradient and the turned kernel "
+    f"give one of 3 by 3, which begins with {picture_gradient[0, 0]:g}.",
+    panels=fig.axes[::3],
 )
 plt.show()
 
@@ -97,6 +98,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# A gradient has the shape of what it belongs to. In the second row the output's gradient plays the
-# kernel. In the third row the kernel is turned: a pixel has the output at its own place under the
-# kernel's first tap, and the outputs before it under the later taps.
+# A gradient has the shape of what it belongs to. In panel b the output's gradient plays the kernel.
+# In panel c the kernel is turned: a pixel has the output at its own place under the kernel's first
+# tap, and the outputs before it under the later taps.

@@ -80,12 +80,12 @@ plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic([["a", "a"], ["b", "c"], ["d", "d"]], figsize=(6.0, 7.2),
                                height_ratios=(1, 1.1, 0.9))  # fmt: skip
 repetition = np.hstack([picture, 0.4 + 0.6 * picture])[:, :384]
-plotting.show_image(axes["a"], repetition, "a  picture, repeated")
+plotting.show_image(axes["a"], repetition, "picture, repeated")
 axes["a"].axvline(width - 0.5, color="white", linewidth=1.5)
 plotting.outline(axes["a"], ROW, 236, KERNEL, KERNEL)
 limit = plotting.symmetric_limit(*errors.values())
 for panel, error, name in zip("bc", errors.values(), ("wrapped around", "zeros"), strict=True):
-    drawn = plotting.show_signed(axes[panel], error, limit, f"{panel}  error: {name}")
+    drawn = plotting.show_signed(axes[panel], error, limit, f"error: {name}")
     plotting.outline(axes[panel], 0, 0, height, width, "0.6", 0.6)
 plotting.colour_bar(fig, drawn, [axes["b"], axes["c"]], "grey value")
 ax = axes["d"]
@@ -93,14 +93,15 @@ ax.plot(truth[ROW], color="0.5", linewidth=3, label="larger photograph")
 ax.plot(wrapped[ROW], color=plotting.ORANGE, linestyle="--", label="wrapped around")
 ax.plot(padded[ROW], color=plotting.BLUE, linestyle=":", label="padded with zeros")
 ax.axvspan(width - KERNEL + 0.5, width - 1, color="0.93")
-ax.set(title="d  one row", xlim=(0, width - 1), ylim=(0, 1), xlabel="column",
+ax.set(title="one row", xlim=(0, width - 1), ylim=(0, 1), xlabel="column",
        ylabel=f"output, row {ROW}")  # fmt: skip
 ax.legend(loc="upper left", ncols=2)
 plotting.describe(
     fig,
-    f"A cat's face beside its own repetition, a frame of {KERNEL} pixels across the seam. Two maps "
-    f"of errors, of up to {limit:.2f}: both are white but for strips along the right and the lower "
-    f"edge. Below, three curves agree except in the last {KERNEL - 1} columns.",
+    f"Panel a: a cat's face beside its own repetition, a frame of {KERNEL} pixels across the seam. "
+    f"Panels b and c: maps of errors, of up to {limit:.2f}; both are white but for strips along "
+    f"the right and the lower edge. Panel d: three curves agree except in the last {KERNEL - 1} "
+    "columns.",
 )
 plt.show()
 
@@ -108,6 +109,7 @@ plt.show()
 # What to notice
 # --------------
 #
-# Both errors fill a strip as wide as the kernel less one pixel. Zeros are too dark everywhere in
-# it. What wraps around has the brightness of a photograph and looks plausible, but it is the wrong
-# part of it. Inside, all three agree, so a test that looks at the middle only would pass.
+# Both errors fill a strip as wide as the kernel less one pixel. Zeros (panel c) are too dark
+# everywhere in it. What wraps around (panel b) has the brightness of a photograph and looks
+# plausible, but it is the wrong part of it. Inside, all three curves of panel d agree, so a test
+# that looks at the middle only would pass.

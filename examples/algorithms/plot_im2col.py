@@ -89,9 +89,10 @@ for position, colour in enumerate(colours):
         plotting.outline(ax, position + 0.07, 0.07, 0.86, width - 0.14, colour)
 plotting.describe(
     fig,
-    f"A picture of 3 by 3 numbers with {len(patches)} coloured windows, two kernels and two maps. "
-    f"Below, a matrix with the windows as rows, {patches[0].astype(int).tolist()} first, times a "
-    f"matrix with the kernels as columns; the product holds the numbers of the maps.",
+    f"Panel a: a picture of 3 by 3 numbers with {len(patches)} coloured windows, two kernels and "
+    f"two maps. Panel b: a matrix with the windows as rows, {patches[0].astype(int).tolist()} "
+    "first, times a matrix with the kernels as columns; the product holds the numbers of the maps.",
+    panels=(tops[0], bottoms[0]),
 )
 plt.show()
 

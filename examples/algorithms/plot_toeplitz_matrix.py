@@ -50,7 +50,7 @@ results.record("toeplitz_matrix.gigabytes", 224**4 * 4 / 1e9, unit="GB")
 
 # %%
 # Lines separate the rows of the picture, and the rows of the map. One row of the matrix and one
-# column of it are laid out as pictures above.
+# column of it are laid out as pictures, too.
 
 plt.style.use(plotting.STYLE)
 fig = plt.figure(figsize=(6.4, 5.2))
@@ -76,9 +76,10 @@ plotting.outline(tops[2], 0, 0, OUTPUT, OUTPUT, plotting.GREEN)
 plotting.colour_bar(below, drawn, ax, "weight")
 plotting.describe(
     fig,
-    f"A matrix of {matrix.shape[0]} by {matrix.shape[1]} cells, {counts[1]} of them coloured in "
-    f"slanted stripes with {counts[0]} different weights, the others white. One of its rows as a "
-    "picture shows the kernel; one of its columns shows the kernel turned upside down.",
+    f"Panel d: a matrix of {matrix.shape[0]} by {matrix.shape[1]} cells, {counts[1]} of them "
+    f"coloured in slanted stripes with {counts[0]} different weights, the others white. One of its "
+    "rows as a picture (panel b) shows the kernel (a); one of its columns (c) shows the kernel "
+    "turned upside down.",
 )
 plt.show()
 
@@ -86,6 +87,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# A row says which pixels an output reads: it holds the kernel in its place. A column says which
-# outputs a pixel reaches: it holds the kernel turned by 180 degrees. The backward pass and the
-# transposed convolution read the matrix by columns.
+# A row (panel b) says which pixels an output reads: it holds the kernel in its place. A column
+# (panel c) says which outputs a pixel reaches: it holds the kernel turned by 180 degrees. The
+# backward pass and the transposed convolution read the matrix by columns.
