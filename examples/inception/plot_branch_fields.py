@@ -63,7 +63,7 @@ for module in MODULES:
     results.record(f"branch_fields.{module}", of_module, unit="px")
 
 # %%
-# A column per branch, a row per module: how strongly each pixel acts, and the formula's square.
+# A column per branch, a panel per module: how strongly each pixel acts, and the formula's square.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 4.1))
@@ -79,13 +79,15 @@ for ax, module in zip(axes[:, 0], MODULES, strict=True):
 plotting.colour_bar(fig, drawn, axes, "gradient, as a share of its largest", horizontal=True)
 plotting.describe(
     fig,
-    "Eight panels of 28 by 28 pixels, two modules by four branches: the gradient of one unit, "
-    "bright within a square frame and black outside of it. Sides of the frames, in pixels: "
+    "Eight maps of 28 by 28 pixels, two modules (panels a and b) by four branches: the gradient of "
+    "one unit, bright within a square frame and black outside of it. Sides of the frames, in "
+    "pixels: "
     + "; ".join(
         f"{module} " + ", ".join(str(sides[f"{module}_{branch}"]) for branch in BRANCHES)
         for module in MODULES
     )
     + ". The last but one of the second module is cut by the picture's border.",
+    panels=axes[:, 0],
 )
 plt.show()
 

@@ -86,8 +86,8 @@ for ax, (branch, values) in zip(axes[1:], parts.items(), strict=True):
 plotting.colour_bar(fig, drawn, axes[1:], "standard deviations from the mean")
 plotting.describe(
     fig,
-    f"For a digit {labels[DIGIT]}: a row of {SHOWN} maps that the module is given, and {SHOWN} "
-    "maps of each branch, in red above and blue below their mean. The mean step is "
+    f"For a digit {labels[DIGIT]}: {SHOWN} maps that the module is given (panel a), and {SHOWN} "
+    "maps of each branch (panels b to e), in red above and blue below their mean. The mean step is "
     + ", ".join(f"{value:.2f} for {branch}" for branch, value in sharpness.items())
     + " standard deviations.",
 )
@@ -97,5 +97,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The digit can be read in every row. The maps of 1x1 are mixtures of those above, pixel
+# The digit can be read in every panel. The maps of panel b are mixtures of those of panel a, pixel
 # by pixel. After the pooling strokes are swollen: a place is bright if anything near it was.

@@ -76,7 +76,7 @@ results.record("calibration.last_bin", 100 * before[2][-1] / len(labels), unit="
 results.record("calibration.other_bins", before[2][:-1].sum(), tolerance=100)
 
 # %%
-# Left the diagram, with the number of digits in each bin. Right the loss against the temperature.
+# The diagram (panel a), and the loss against the temperature (panel b).
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.7))
@@ -104,12 +104,12 @@ right.minorticks_off()
 right.legend()
 plotting.describe(
     fig,
-    f"Points of the share of right answers against the probability of the answer, near the "
-    f"diagonal, with bars of one standard error. {before[2][-1]:,} of {len(labels):,} digits are "
-    f"in the last bin. The calibration error is {before[3]:.2%} as trained and {after[3]:.2%} at "
-    f"the other half's temperature. Three curves of the loss are least at T = "
-    f"{fitted['even']:.2f} and {fitted['odd']:.2f} for the test halves and "
-    f"{fitted['seen']:.2f} for training digits.",
+    "Panel a: points of the share of right answers against the probability of the answer, near "
+    f"the diagonal, with bars of one standard error. {before[2][-1]:,} of {len(labels):,} digits "
+    f"are in the last bin. The calibration error is {before[3]:.2%} as trained and {after[3]:.2%} "
+    "at the other half's temperature. Panel b: curves of the loss are least at T = "
+    f"{fitted['even']:.2f} and {fitted['odd']:.2f} for the test halves and {fitted['seen']:.2f} "
+    "for training digits.",
 )
 plt.show()
 

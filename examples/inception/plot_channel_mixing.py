@@ -56,7 +56,7 @@ back[order] = of_shuffled.reshape(-1, 3)
 np.testing.assert_array_equal(back.reshape(mixed.shape), mixed)
 
 # %%
-# Three channels become three others. Below, the same for the shuffled picture.
+# Three channels become three others (panel a). The same for the shuffled picture (panel b).
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.7))
@@ -72,11 +72,12 @@ axes[1, 0].set_title("pixels shuffled")
 plotting.colour_bar(fig, drawn, axes[:, 2:], "difference", horizontal=True)
 plotting.describe(
     fig,
-    f"Chelsea's face and three mixtures of its colours: brightness, red minus green from "
+    f"Panel a: Chelsea's face and three mixtures of its colours, brightness, red minus green from "
     f"{mixed[..., 1].min():.2f} to {mixed[..., 1].max():.2f}, and yellow minus blue from "
     f"{mixed[..., 2].min():.2f} to {mixed[..., 2].max():.2f}. The eyes are the only part that is "
-    "as green as red. Below the same for the picture with its pixels shuffled: noise with the same "
-    "values.",
+    "as green as red. Panel b: the same for the picture with its pixels shuffled, noise with the "
+    "same values.",
+    panels=axes[:, 0],
 )
 plt.show()
 

@@ -78,7 +78,7 @@ np.testing.assert_allclose(probabilities.sum(axis=-1), 1)
 named_pairs = labels[shown].tolist()
 
 # %%
-# A pair a row: mixtures above, and below them the probabilities of all ten classes.
+# A pair a panel: mixtures above, and below them the probabilities of all ten classes.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(
@@ -97,7 +97,8 @@ for number, (a, b) in enumerate(named_pairs):
         if named:
             top = values.argmax() if digit not in (a, b) else {a: 2, b: STEPS - 3}[digit]
             above = digit not in (a, b)  # where no other curve passes
-            ax.text(t[top], values[top] + (0.05 if above else -0.08), str(digit), color=colour,
+            ink = {a: plotting.BLUE, b: "#a34700"}.get(digit, "#00704f")  # the curve's, darker
+            ax.text(t[top], values[top] + (0.05 if above else -0.08), str(digit), color=ink,
                     weight="bold", ha="center", va="bottom" if above else "top")  # fmt: skip
     edge = 0.5 / (STRIP - 1)  # so that each mixture stands above its share
     ax.set(xlim=(-edge, 1 + edge), ylim=(0, 1.02), yticks=(0, 1))
@@ -105,7 +106,7 @@ axes[-1].set_xlabel("share of the second digit")
 axes[1].set_ylabel("probability")
 plotting.describe(
     fig,
-    "Three rows of mixtures of two digits, with curves of the ten probabilities: "
+    "Three panels of mixtures of two digits, with curves of the ten probabilities: "
     + ", ".join(f"{a} to {b}" for a, b in named_pairs)
     + ". The first digit is above nine tenths up to a "
     "share of the second of "
@@ -114,6 +115,7 @@ plotting.describe(
         for (a, _), p in zip(named_pairs, probabilities, strict=True)
     )
     + f". Of {MANY} random pairs {third.mean():.0%} pass through a third class.",
+    panels=axes[::2],
 )
 plt.show()
 

@@ -78,16 +78,16 @@ for row, chosen in ((0, clear), (2, ambiguous)):
         if column:
             ax.set_yticklabels([])
 for row, title in ((0, "clear"), (2, "ambiguous")):
-    axes[row, 0].set_title(title, loc="left", weight="bold")
+    axes[row, 0].set_title(title, loc="left")
     axes[row + 1, 0].set_ylabel("probability")
 plotting.describe(
     fig,
-    f"{SHOWN} clear test digits, {', '.join(str(labels[i]) for i in clear)}, each with its ten "
-    f"probabilities: one near 1 and nine below {np.sort(probabilities[clear])[:, -2].max():.0e}. "
-    f"Below the {SHOWN} of largest entropy, {entropy[ambiguous[-1]]:.1f} to "
-    f"{entropy[ambiguous[0]]:.1f} bits, whose largest probabilities are "
-    + ", ".join(f"{probabilities[i].max():.2f}" for i in ambiguous)
-    + ".",
+    f"Panel a: {SHOWN} clear test digits, {', '.join(str(labels[i]) for i in clear)}, each with "
+    "its ten probabilities: one near 1 and nine below "
+    f"{np.sort(probabilities[clear])[:, -2].max():.0e}. Panel b: the {SHOWN} of largest entropy, "
+    f"{entropy[ambiguous[-1]]:.1f} to {entropy[ambiguous[0]]:.1f} bits, whose largest "
+    "probabilities are " + ", ".join(f"{probabilities[i].max():.2f}" for i in ambiguous) + ".",
+    panels=axes[::2, 0],
 )
 plt.show()
 

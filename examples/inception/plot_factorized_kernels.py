@@ -106,10 +106,11 @@ axes[0].set_ylabel("share left over")
 axes[1].legend()
 plotting.describe(
     fig,
-    "What a sum of pairs of small kernels leaves of a large one. Random 5 by 5 kernels: "
+    "What a sum of pairs of small kernels leaves of a large one. Panel a, random 5 by 5 kernels: "
     f"{curves[0]['random'][0]:.2f} after one pair of 3 by 3, {curves[0]['random'][1]:.2f} after "
-    f"two. Random 7 by 7 kernels: {curves[1]['random'][0]:.2f} after one pair of 1 by 7, 7 by 1, "
-    f"{curves[1]['random'][3]:.2f} after four, 0 after seven. A Gaussian needs one pair in both.",
+    f"two. Panel b, random 7 by 7 kernels: {curves[1]['random'][0]:.2f} after one pair of 1 by 7, "
+    f"7 by 1, {curves[1]['random'][3]:.2f} after four, 0 after seven. A Gaussian needs one pair in "
+    "both.",
 )
 plt.show()
 

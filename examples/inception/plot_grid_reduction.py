@@ -78,23 +78,20 @@ results.record("grid_reduction.after", after)
 # The length of a bar is the number of values between two steps.
 
 plt.style.use(plotting.STYLE)
-fig, ax = plt.subplots(figsize=(6.4, 4.4))
-height = 0.0
-for name, values in steps.items():
-    ax.text(0, height - 0.75, f"{name}: {costs[name] / MEGA:,.0f} million MACs", weight="bold",
-            va="center", ha="center")  # fmt: skip
-    for count in values:
+fig, axes = plt.subplots(
+    3, 1, figsize=(6.4, 4.4), sharex=True, height_ratios=[len(v) for v in steps.values()]
+)
+for ax, (name, values) in zip(axes, steps.items(), strict=True):
+    ax.set_title(f"{name}: {costs[name] / MEGA:,.0f} million MACs")
+    for height, count in enumerate(values):
         narrow = count < after
-        ax.barh(height, count, left=-count / 2, height=0.72,
-                color=plotting.ORANGE if narrow else plotting.BLUE)  # fmt: skip
+        ax.barh(height, count, left=-count / 2, color=plotting.ORANGE if narrow else plotting.BLUE)
         ax.text(0, height, f"{count:,}", color="white", ha="center", va="center")
-        height += 0.9
-    height += 0.95
-ax.set(ylim=(height - 1.3, -1.2), xticks=(), yticks=())
-ax.spines[:].set_visible(False)
+    ax.set(ylim=(len(values) - 0.5, -0.5), xticks=(), yticks=())
+    ax.spines[:].set_visible(False)
 plotting.describe(
     fig,
-    "Three columns of bars, whose lengths are the numbers per picture between steps. "
+    "Three panels of bars, whose lengths are the numbers per picture between steps. "
     + " ".join(
         f"{name}: {', '.join(f'{v:,}' for v in values)}, at {costs[name] / MEGA:,.0f} million MACs."
         for name, values in steps.items()

@@ -71,7 +71,7 @@ np.testing.assert_allclose(naive[0], totals["naive"] / MEGA)
 results.record("inception_costs.eighth", naive[-1] / reduced[-1])
 
 # %%
-# Left, the module's bars cut into branches; the reductions are paler. Right, modules in a row.
+# The module's bars, cut into branches (panel a); the reductions are paler. Modules in a row (b).
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.6), width_ratios=(1.25, 1))
@@ -92,7 +92,7 @@ for place, branches in enumerate(costs.values()):
     left.text(place, bottom + 6, f"{bottom:.0f} M", ha="center", weight="bold")
 five = sum(costs["reduced"]["5 × 5"]) / MEGA
 left.annotate(f"5 × 5: {five:.0f}", (1.31, totals["reduced"] / MEGA - 12), (1.1, 190),
-              ha="center", color=plotting.ORANGE, weight="bold",
+              ha="center", color="#a34700", weight="bold",
               arrowprops={"arrowstyle": "-", "color": plotting.ORANGE})  # fmt: skip
 left.set(xticks=(0, 1), xticklabels=("naive", "with 1 × 1"), ylabel="million MACs", ylim=(0, 340),
          xlim=(-0.45, 1.5), title="Module 3a")  # fmt: skip
@@ -103,10 +103,11 @@ right.set(xlabel="module in a row", ylabel="billion MACs", ylim=(0, None), title
 right.legend()
 plotting.describe(
     fig,
-    f"Bars of the MACs of one module. Naive: {totals['naive'] / MEGA:.0f} million, of which the 3 "
-    f"by 3 and the 5 by 5 branch have nearly all. With reductions {totals['reduced'] / MEGA:.0f} "
-    f"million, {five:.0f} of them in the 5 by 5 branch. Beside it two curves for {STACKED} modules "
-    f"in a row: naive ones rise to {naive[-1]:,.0f} million, reduced ones stay at {after:.0f}.",
+    f"Panel a: bars of the MACs of one module. Naive, {totals['naive'] / MEGA:.0f} million, of "
+    "which the 3 by 3 and the 5 by 5 branch have nearly all. With reductions "
+    f"{totals['reduced'] / MEGA:.0f} million, {five:.0f} of them in the 5 by 5 branch. Panel "
+    f"b: curves for {STACKED} modules in a row. Naive ones rise to {naive[-1]:,.0f} million, "
+    f"reduced ones stay at {after:.0f}.",
 )
 plt.show()
 

@@ -72,23 +72,24 @@ results.record("inception_module.naive_maps", models[0].output.shape[-1])
 results.record("inception_module.maps", models[1].output.shape[-1])
 
 # %%
-# Above the naive module, below GoogLeNet's. What the second has and the first has not is tinted.
+# The naive module (panel a) and GoogLeNet's (panel b). What only the second has is tinted.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 1, figsize=(6.4, 5.2), height_ratios=(3, 4))
 titles = ("Naive module", "GoogLeNet's module 3a")
 for ax, (nodes, edges), title in zip(axes, graphs, titles, strict=True):
     boxes = plotting.show_graph(ax, nodes, edges, size=10)
-    ax.set_title(title, weight="bold")
+    ax.set_title(title)
 for name in set(graphs[1][0]) - set(graphs[0][0]) | {"branch2_0", "branch3_0"}:
     if name not in ("branch2_1", "branch3_1"):
         boxes[name].set_backgroundcolor(plotting.PALE_BLUE)
 plotting.describe(
     fig,
-    f"Two graphs of four branches from {CHANNELS} maps. Naive: 1 by 1, 3 by 3, 5 by 5 and max "
-    f"pooling, {models[0].output.shape[-1]} maps together. GoogLeNet's: a 1 by 1 convolution to "
-    f"{REDUCED['2'][0][0]} maps before the 3 by 3, one to {REDUCED['3'][0][0]} before the 5 by 5 "
-    f"and one to {REDUCED['4'][1][0]} after the pooling, {models[1].output.shape[-1]} together.",
+    f"Two graphs of four branches from {CHANNELS} maps. Panel a, naive: 1 by 1, 3 by 3, 5 by 5 and "
+    f"max pooling, {models[0].output.shape[-1]} maps together. Panel b, GoogLeNet's: a 1 by 1 "
+    f"convolution to {REDUCED['2'][0][0]} maps before the 3 by 3, one to {REDUCED['3'][0][0]} "
+    f"before the 5 by 5 and one to {REDUCED['4'][1][0]} after the pooling, "
+    f"{models[1].output.shape[-1]} together.",
 )
 plt.show()
 

@@ -56,7 +56,7 @@ results.record("inception_v3_kinds.units", sum(name.endswith("_conv") for name i
 plt.style.use(plotting.STYLE)
 fig, panels = plt.subplot_mosaic(
     [[*["mixed0"] * 2, *["mixed3"] * 2, *["mixed4"] * 2], [*["mixed8"] * 3, *["mixed9"] * 3]],
-    figsize=(6.4, 5.5),
+    figsize=(6.4, 5.8),
     height_ratios=(7, 6),
 )
 for module, (source, inside, _) in graphs.items():
@@ -72,10 +72,10 @@ for module, (source, inside, _) in graphs.items():
         if name in (source, module):
             texts[name] = " × ".join(map(str, rows[name].output_shape))
     kept = [(a, b) for a, b in links if a in texts and b in texts]
-    boxes = plotting.show_graph(panels[module], texts, kept, size=8)
+    boxes = plotting.show_graph(panels[module], texts, kept)
     for name, tint in tints.items():
         boxes[name].set_backgroundcolor(tint)
-    panels[module].set_title(KINDS[module], weight="bold")
+    panels[module].set_title(KINDS[module])
 plotting.describe(
     fig,
     "Five graphs of modules, each from one box of maps through branches to one box. "

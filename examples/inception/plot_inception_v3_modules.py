@@ -64,7 +64,7 @@ results.record("inception_v3_modules.last_macs",
                100 * sum(b.macs for b in last) / total["macs"], unit="%")  # fmt: skip
 
 # %%
-# A row is a module: its parameters to the left, its work to the right.
+# A row is a module: its parameters (panel a) and its work (panel b).
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 5.4), sharey=True)
@@ -83,15 +83,15 @@ for ax, what, title in zip(axes, ("parameters", "macs"), ("Parameters", "MACs"),
 axes[0].set_yticks(range(len(modules)), [
     f"{name}\n" + " × ".join(map(str, block.output_shape)) for name, block in modules.items()
 ])  # fmt: skip
-axes[0].invert_yaxis()
+axes[0].set_ylim(len(modules) - 0.5, -0.5)
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plotting.describe(
     fig,
     f"Two rows of bars for {len(modules)} modules, from mixed0 with maps of "
     f"{modules['mixed0'].output_shape[0]} pixels to mixed10 with "
-    f"{modules['mixed10'].output_shape[0]}. Parameters rise from "
+    f"{modules['mixed10'].output_shape[0]}. Panel a: parameters rise from "
     f"{modules['mixed0'].parameters / MEGA:.1f} to {modules['mixed10'].parameters / MEGA:.1f} "
-    f"million; multiply-accumulates range from {modules['mixed8'].macs / MEGA:.0f} to "
+    f"million. Panel b: multiply-accumulates range from {modules['mixed8'].macs / MEGA:.0f} to "
     f"{max(b.macs for b in modules.values()) / MEGA:.0f} million with no such rise.",
 )
 plt.show()

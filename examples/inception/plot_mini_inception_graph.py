@@ -77,7 +77,7 @@ for name in dict.fromkeys(box_of.values()):
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 5.5))
-boxes = plotting.show_graph(ax, texts, links, size=8.5)
+boxes = plotting.show_graph(ax, texts, links)
 for module, tint in zip(MODULES, (plotting.PALE_BLUE, plotting.PALE_ORANGE), strict=True):
     for name, box in boxes.items():
         if name.startswith(module):

@@ -65,9 +65,9 @@ right_panel.minorticks_off()
 right_panel.legend()
 plotting.describe(
     fig,
-    f"Left, the loss of {len(trained.losses)} steps falls from about {trained.losses[0]:.0f} below "
-    f"{trained.history[-1].loss:.2g}. Right, wrong answers by epoch, training and test, on a "
-    f"logarithmic axis: the test set's fall from {test_wrong[0]:.1f} to {test_wrong[-1]:.1f} %, "
+    f"Panel a: the loss of {len(trained.losses)} steps falls from about {trained.losses[0]:.0f} "
+    f"below {trained.history[-1].loss:.2g}. Panel b: wrong answers by epoch, training and test, on "
+    f"a logarithmic axis: the test set's fall from {test_wrong[0]:.1f} to {test_wrong[-1]:.1f} %, "
     f"below a dashed line at {100 * (1 - GOAL):.1f} %.",
 )
 plt.show()

@@ -83,14 +83,14 @@ plotting.describe(
     fig,
     f"Bars of accuracy for four branches of two modules; the whole network has {whole:.1f} %. "
     + " ".join(
-        f"{module}: "
+        f"Panel {letter}, {module}: "
         + ", ".join(
             f"{b} {what} {accuracy[module, b, what]:.0f} %"
             for b in BRANCHES
             for what in ("silenced", "alone")
         )
         + "."
-        for module in MODULES
+        for letter, module in zip("ab", MODULES, strict=True)
     ),
 )
 plt.show()
