@@ -38,7 +38,7 @@ APART = ("logs", "checkpoint", "workers", "devices")
 
 # The names in convbook.training.recipes.BOOK: to import them takes TensorFlow, and --help does not.
 RECIPES = (
-    "lenet", "lenet_shifted", "mnist_convnet", "source_start", "strided_convnet",
+    "lenet", "lenet_shifted", "lenet5", "mnist_convnet", "source_start", "strided_convnet",
     "strided_convnet_pool", "mlp", "lecture", "small_convnet", "mini_inception",
 )  # fmt: skip
 

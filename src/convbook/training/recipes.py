@@ -36,6 +36,7 @@ BOOK: Mapping[str, Recipe] = MappingProxyType(
     {
         "lenet": _LENET,
         "lenet_shifted": _LENET.but(shift=2),
+        "lenet5": _SGD.but(network="lenet5", epochs=3, learning_rate=0.1, shift=1),
         "mnist_convnet": CS20,
         "source_start": CS20.but(options={"initializer": "source"}, epochs=1),
         "strided_convnet": Recipe("strided_convnet", epochs=3),
