@@ -67,9 +67,10 @@ for ax, index, cam in zip(axes[1:], (CAT, CUP), cams, strict=True):
 bar = plotting.colour_bar(fig, drawn, axes, "part of the logit", horizontal=True)
 plotting.describe(
     fig,
-    f"A cat on the left and a cup of coffee on the right in one picture, and two heat maps over "
-    f"it. The map of {pretrained.classes()[CAT].name} has {left[0]:.0%} of its sum in the left "
-    f"half, the map of {pretrained.classes()[CUP].name} {1 - left[1]:.0%} in the right half.",
+    "Panel a: a cat on the left and a cup of coffee on the right in one picture. Panels b and c: "
+    f"heat maps over it. The map of {pretrained.classes()[CAT].name} has {left[0]:.0%} of its sum "
+    f"in the left half, the map of {pretrained.classes()[CUP].name} {1 - left[1]:.0%} in the right "
+    "half.",
 )
 plt.show()
 

@@ -78,10 +78,10 @@ fig.legend(*axes[0, 0].get_legend_handles_labels(), ncols=5, loc="outside upper 
            columnspacing=1.2, handlelength=1.5)  # fmt: skip
 plotting.describe(
     fig,
-    f"Probabilities of four classes of cats against the width of a blur and the side of a crop "
-    f"in pixels, from the whole picture on. Together they fall below one half at {half['blur']:g} "
-    f"pixels of blur and at a crop of {half['crop']:g}. At the end the network says "
-    f"{winners['blur']} and {winners['crop']}.",
+    "Probabilities of four classes of cats against the width of a blur (panel a) and the side of "
+    "a crop (panel c) in pixels, from the whole picture on. Together they fall below one half at "
+    f"{half['blur']:g} pixels of blur (panel b) and at a crop of {half['crop']:g} (panel d). At "
+    f"the end the network says {winners['blur']} and {winners['crop']}.",
 )
 plt.show()
 
@@ -89,5 +89,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# A person knows the cat in both pictures on the right. The network goes by the fur and the face,
+# A person knows the cat in panels b and d. The network goes by the fur and the face,
 # and needs a good part of both.

@@ -84,11 +84,11 @@ for key, name in zip(("edges", "middle"), fronts, strict=True):
     plotting.show_image(axes[key], network.restore(fronts[name][half]), f"half, {name}")
 plotting.describe(
     fig,
-    f"A cat's face under a map of how far the logit of {pretrained.classes()[CATS[0]].name} falls "
-    f"when a square of {SIZE} pixels is covered, {falls.min():.1f} to {falls.max():.1f}. Beside it "
-    f"the probability of four cats against the share covered: at one half it is "
-    f"{curves['from the edges'][half]:.2f} from the edges and "
-    f"{curves['from the middle'][half]:.2f} from the middle.",
+    "Panel a: a cat's face under a map of how far the logit of "
+    f"{pretrained.classes()[CATS[0]].name} falls when a square of {SIZE} pixels is covered, "
+    f"{falls.min():.1f} to {falls.max():.1f}. Panel b: the probability of four cats against the "
+    f"share covered: at one half it is {curves['from the edges'][half]:.2f} from the edges (panel "
+    f"c) and {curves['from the middle'][half]:.2f} from the middle (panel d).",
 )
 plt.show()
 

@@ -64,7 +64,7 @@ results.record("cat_preprocessed.unit", probabilities[2], tolerance=0.01)
 results.record("cat_preprocessed.winner", winners[3])
 
 # %%
-# Above, the photograph with its crop, and what the network sees. Below, the four answers.
+# The photograph with its crop (panel a), what the network sees (b), and the four answers (c).
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplot_mosaic(
@@ -86,10 +86,11 @@ ax.set_xlim(0, 0.75)
 ax.set_xlabel(f"probability of {pretrained.classes()[CAT].name}")
 plotting.describe(
     fig,
-    f"A photograph of a cat with a square frame, and the square at {seen.shape[0]} pixels a side. "
-    f"Bars below: preprocessed rightly the network gives {pretrained.classes()[CAT].name} "
-    f"{probabilities[0]:.2f}; with red and blue exchanged {probabilities[1]:.2f}, with pixels of 0 "
-    f"to 1 {probabilities[2]:.2f}, and with 0 to 255 it says {winners[3]}.",
+    f"Panel a: a photograph of a cat with a square frame. Panel b: the square at {seen.shape[0]} "
+    "pixels a side. Panel c, bars: preprocessed rightly the network gives "
+    f"{pretrained.classes()[CAT].name} {probabilities[0]:.2f}; with red and blue exchanged "
+    f"{probabilities[1]:.2f}, with pixels of 0 to 1 {probabilities[2]:.2f}, and with 0 to 255 it "
+    f"says {winners[3]}.",
 )
 plt.show()
 

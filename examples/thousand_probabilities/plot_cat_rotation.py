@@ -81,9 +81,10 @@ ax.grid(True)
 ax.legend(ncols=3, loc="upper center")
 plotting.describe(
     fig,
-    f"A cat's face in a disc, upright and turned by 90, 180 and 270 degrees, and the probabilities "
-    f"of four classes of cats against the angle. Their sum is {cats[0].sum():.2f} upright, at most "
-    f"{high:.2f} and at least {low:.2f}, at {worst} degrees.",
+    "Panel a: a cat's face in a disc, upright and turned by 90, 180 and 270 degrees. Panel b: the "
+    f"probabilities of four classes of cats against the angle. Their sum is {cats[0].sum():.2f} "
+    f"upright, at most {high:.2f} and at least {low:.2f}, at {worst} degrees.",
+    panels=[fig.axes[0], ax],
 )
 plt.show()
 

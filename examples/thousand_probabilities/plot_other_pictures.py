@@ -64,9 +64,10 @@ for (left, ax), image, values, indices in zip(axes, seen, p, best, strict=True):
 axes[-1, 1].set_xlabel("probability")
 plotting.describe(
     fig,
-    f"Four photographs with bars for their first {FIRST} classes. A cup of coffee: {said[0]}; a "
-    f"rocket on its pad: {said[1]}; an astronaut's portrait: {said[2]}; a photographer with a "
-    f"tripod: {said[3]}.",
+    f"Four photographs with bars for their first {FIRST} classes. Panel a, a cup of coffee: "
+    f"{said[0]}. Panel b, a rocket on its pad: {said[1]}. Panel c, an astronaut's portrait: "
+    f"{said[2]}. Panel d, a photographer with a tripod: {said[3]}.",
+    panels=axes[:, 0],
 )
 plt.show()
 

@@ -79,7 +79,10 @@ plotting.describe(
     fig,
     f"The {SHOWN} most varied feature maps of four layers for a cat's face, on one scale from 0 to "
     f"6. "
-    + "; ".join(f"{n}: {t.shape[1]} x {t.shape[2]} positions" for n, t in tensors.items())
+    + "; ".join(
+        f"panel {letter}, {name}: {tensor.shape[1]} x {tensor.shape[2]} positions"
+        for letter, (name, tensor) in zip("abcd", tensors.items(), strict=True)
+    )
     + f". In the last layer {silent:.0%} of all numbers are 0.",
 )
 plt.show()
@@ -88,5 +91,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The first maps are pictures, the last ones are 49 numbers each. In between, in the third panel,
-# some have two bright spots: the eyes. The network trades places for kinds.
+# The first maps are pictures, the last ones are 49 numbers each. In between, in panel c, some
+# have two bright spots: the eyes. The network trades places for kinds.

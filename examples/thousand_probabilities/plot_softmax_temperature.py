@@ -72,10 +72,10 @@ for panel in (ax, below):
     panel.grid(True)
 plotting.describe(
     fig,
-    f"Probabilities of the first {FIRST} classes against the temperature, from 1/8 to 8. The first "
-    f"one, {pretrained.classes()[best[0]].name}, has {p[0, best[0]]:.2f}, at temperature 1 "
-    f"{p[middle, best[0]]:.2f}, and at the end {p[-1, best[0]]:.3f}. The effective number of "
-    f"classes grows from {effective[0]:.1f} to {effective[-1]:.0f}.",
+    f"Panel a: probabilities of the first {FIRST} classes against the temperature, from 1/8 to 8. "
+    f"The first one, {pretrained.classes()[best[0]].name}, has {p[0, best[0]]:.2f}, at temperature "
+    f"1 {p[middle, best[0]]:.2f}, and at the end {p[-1, best[0]]:.3f}. Panel b: the effective "
+    f"number of classes grows from {effective[0]:.1f} to {effective[-1]:.0f}.",
 )
 plt.show()
 

@@ -102,11 +102,12 @@ ax.grid(True)
 ax.legend(loc="lower right")
 plotting.describe(
     fig,
-    f"Twelve grey patches, and the accuracy of a linear fit against the number of examples. With "
-    f"one example of each class the features give {means['features'][0]:.2f} and the raw pixels "
-    f"{means['raw pixels'][0]:.2f}; with {SHOTS[-1]} they give {means['features'][-1]:.2f} and "
-    f"{means['raw pixels'][-1]:.2f}. The contrast alone gives {means['contrast alone'][0]:.2f} and "
-    f"{means['contrast alone'][-1]:.2f}. Bands hold the middle 80 percent of {DRAWS} draws.",
+    "Panel a: twelve grey patches. Panel b: the accuracy of a linear fit against the number of "
+    f"examples. With one example of each class the features give {means['features'][0]:.2f} and "
+    f"the raw pixels {means['raw pixels'][0]:.2f}; with {SHOTS[-1]} they give "
+    f"{means['features'][-1]:.2f} and {means['raw pixels'][-1]:.2f}. The contrast alone gives "
+    f"{means['contrast alone'][0]:.2f} and {means['contrast alone'][-1]:.2f}. Bands hold the "
+    f"middle 80 percent of {DRAWS} draws.",
 )
 plt.show()
 

@@ -62,14 +62,14 @@ left.barh(labels, [n / 1000 for n in numbers])
 left.set(title="numbers that pass, thousands")
 right.barh(labels, [100 * s for s in share], color=plotting.ORANGE)
 right.set(title="weights before the cut, %", xlim=(0, 100))
-left.invert_yaxis()
+left.set_ylim(len(labels) - 0.5, -0.5)
 for ax in (left, right):
     ax.tick_params(axis="y", length=0)
 plotting.describe(
     fig,
-    f"Bars for {len(labels)} places in the network. The numbers that pass fall from "
-    f"{numbers[largest]:,} after {labels[largest]} to {numbers[-1]:,} at the end; the share of all "
-    f"weights before the place rises from 0 to {share[-1]:.0%}, slowly at first.",
+    f"Bars for {len(labels)} places in the network. Panel a: the numbers that pass fall from "
+    f"{numbers[largest]:,} after {labels[largest]} to {numbers[-1]:,} at the end. Panel b: the "
+    f"share of all weights before the place rises from 0 to {share[-1]:.0%}, slowly at first.",
 )
 plt.show()
 
