@@ -49,17 +49,3 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]
             tf.cast(x, "float32"), self.depth_radius, self.bias, self.alpha, self.beta
         )
         return tf.cast(wide, x.dtype)
-
-    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return the shape of the input."""
-        return shape
-
-    def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
-        return {
-            **super().get_config(),
-            "depth_radius": self.depth_radius,
-            "bias": self.bias,
-            "alpha": self.alpha,
-            "beta": self.beta,
-        }

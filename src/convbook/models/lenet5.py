@@ -1,6 +1,7 @@
 """LeNet-5 as its paper of 1998 describes it, but for the output layer."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -56,22 +57,13 @@ def scaled_tanh(x: tf.Tensor) -> tf.Tensor:
 class Subsampling(layers.Layer):  # type: ignore[misc]
     """The sum of each 2x2 window, times a trainable number a map, plus a trainable bias, squashed.
 
-    Parameters
-    ----------
-    seed : int
-        Fixes the initial coefficients.
-    name : str, optional
-        Of the layer.
-
-    Notes
-    -----
     It takes (n, H, W, C) and returns (n, H // 2, W // 2, C), and has 2 C parameters.
     """
 
     pool_size = strides = (2, 2)
 
-    def __init__(self, seed: int, name: str | None = None) -> None:
-        super().__init__(name=name)
+    def __init__(self, seed: int, **options: Any) -> None:
+        super().__init__(**options)
         self.seed = seed
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -85,10 +77,6 @@ class Subsampling(layers.Layer):  # type: ignore[misc]
         """Return the subsampled maps."""
         sums = 4 * keras.ops.average_pool(x, 2)
         return scaled_tanh(sums * self.coefficient + self.bias)
-
-    def get_config(self) -> dict[str, object]:
-        """Return what ``__init__`` takes, to rebuild the layer from a file."""
-        return {"seed": self.seed, "name": self.name}
 
 
 @keras.saving.register_keras_serializable("convbook")
@@ -106,8 +94,8 @@ class PartialConv2D(layers.Layer):  # type: ignore[misc]
         Height and width of the kernel, in pixels.
     seed : int
         Fixes the initial weights.
-    name : str, optional
-        Of the layer.
+    **options
+        Of every Keras layer: ``name``, ``dtype``.
     """
 
     strides = (1, 1)
@@ -117,9 +105,9 @@ class PartialConv2D(layers.Layer):  # type: ignore[misc]
         connections: tuple[tuple[int, ...], ...],
         kernel_size: tuple[int, int],
         seed: int,
-        name: str | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(name=name)
+        super().__init__(**options)
         self.connections = tuple(tuple(maps) for maps in connections)
         self.kernel_size = tuple(kernel_size)
         self.seed = seed
@@ -153,15 +141,6 @@ class PartialConv2D(layers.Layer):  # type: ignore[misc]
         places = keras.ops.cast(self.places, self.compute_dtype)
         kernel = keras.ops.tensordot(self.slices, places, axes=1)
         return scaled_tanh(keras.ops.conv(x, kernel, padding="valid") + self.bias)
-
-    def get_config(self) -> dict[str, object]:
-        """Return what ``__init__`` takes, to rebuild the layer from a file."""
-        return {
-            "connections": self.connections,
-            "kernel_size": self.kernel_size,
-            "seed": self.seed,
-            "name": self.name,
-        }
 
 
 def build(*, seed: int = 0) -> keras.Model:
