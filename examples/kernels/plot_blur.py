@@ -69,7 +69,7 @@ results.record("blur.finest_box", responses["Box"][-1])
 results.record("blur.finest_binomial", abs(responses["Binomial"][-1]))
 
 # %%
-# Each result stands above its kernel.
+# Each result with its kernel below it.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.5))
@@ -84,9 +84,9 @@ axes[1, 0].set(xlabel="cycles per pixel", ylabel="response", xticks=(0, 0.25, 0.
 axes[1, 0].legend()
 plotting.describe(
     fig,
-    "A cat's whiskers, the same after a box blur and after a binomial blur of 3 by 3 taps, and "
-    "both kernels as numbers. Curves show the response to waves: both fall from 1; at the finest "
-    f"stripes the box gives {responses['Box'][-1]:.2f} and the binomial "
+    "A cat's whiskers (panel a), the same after a box blur (b) and after a binomial blur (c) of 3 "
+    "by 3 taps, and both kernels as numbers (e, f). Panel d: the responses to waves fall from 1; "
+    f"at the finest stripes the box gives {responses['Box'][-1]:.2f} and the binomial "
     f"{abs(responses['Binomial'][-1]):g}.",
 )
 plt.show()
@@ -95,5 +95,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Behind the zero of the orange curve the box has a negative response: it exchanges the light and
-# the dark stripes. The blue curve never crosses zero. Equal sums say nothing about it.
+# Behind the zero of the orange curve in panel d the box has a negative response: it exchanges the
+# light and the dark stripes. The blue curve never crosses zero. Equal sums say nothing about it.

@@ -64,9 +64,9 @@ plotting.colour_bar(fig, relief, axes[1, :2], "output", horizontal=True)
 plotting.colour_bar(fig, signed, axes[1, 2], "output", horizontal=True)
 plotting.describe(
     fig,
-    "The emboss kernel, its half turn, and the kernel without the identity, above what they make "
-    "of a cat's eye. Under cross-correlation the relief is lit from the top left, under "
-    f"convolution from the bottom right. The slope alone, on a signed scale to "
+    "The emboss kernel, its half turn, and the kernel without the identity (panels a to c), and "
+    "what they make of a cat's eye (d to f). Under cross-correlation the relief is lit from the "
+    f"top left, under convolution from the bottom right. The slope alone, on a signed scale to "
     f"{limit:.2f}, has both signs.",
 )
 plt.show()
@@ -76,4 +76,4 @@ plt.show()
 # --------------
 #
 # Height stands for brightness. Slopes that rise towards the bottom right face the top left, and in
-# the first relief they are bright. In the second relief they are dark, and ridges become grooves.
+# panel d they are bright. In panel e they are dark, and ridges become grooves.

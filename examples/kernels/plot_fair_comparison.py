@@ -48,7 +48,7 @@ for name, output in unfair.items():
     results.record(f"fair_comparison.zero_{name}", greys[name])
 
 # %%
-# Above, each with its own stride and scale. Below, one stride, one scale, a colour bar.
+# Each with its own stride and scale; then one stride, one scale, a colour bar.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 2, figsize=(6.4, 5.5))
@@ -66,11 +66,11 @@ for (name, stride), (above, below) in zip(STRIDES.items(), axes.T, strict=True):
 plotting.colour_bar(fig, drawn, axes[1], "output", horizontal=True)
 plotting.describe(
     fig,
-    "Above, a cat's eye outlined at stride 1 and embossed at stride 2, each in its own greys: the "
-    f"value zero is drawn {greys['outline']:.0%} white on the left and {greys['emboss']:.0%} white "
-    "on the right, and the right picture has half the rows and columns. Below, both at stride 1 on "
-    "one signed scale with a colour bar: the outline is thin and has both signs, the relief is "
-    "mostly positive.",
+    "A cat's eye outlined at stride 1 (panel a) and embossed at stride 2 (b), each in its own "
+    f"greys: the value zero is drawn {greys['outline']:.0%} white in a and {greys['emboss']:.0%} "
+    "white in b, which has half the rows and columns. Panels c and d: both at stride 1 on one "
+    "signed scale with a colour bar: the outline is thin and has both signs, the relief is mostly "
+    "positive.",
 )
 plt.show()
 
@@ -78,5 +78,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Above, two grey reliefs that seem to be of one kind, one of them coarse. Below, an outline that is
-# zero wherever the picture is smooth, and a relief that is the picture with its slopes added.
+# Panels a and b seem to be two grey reliefs of one kind, one of them coarse. Panel c is an outline,
+# zero wherever the picture is smooth, and d a relief, the picture with its slopes added.

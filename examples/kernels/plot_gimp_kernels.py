@@ -62,10 +62,12 @@ plotting.colour_bar(fig, signed, axes[1], "output")
 plotting.colour_bar(fig, bytes_, axes[2], "clipped")
 plotting.describe(
     fig,
-    "Three kernels above what they make of a cat's eye, on one signed scale and then clipped to "
-    "black and white. Edge enhance draws faint outlines of one direction, edge detect thin ones of "
-    f"every direction, emboss a relief. Clipping changes {lost['Edge enhance']:.0%}, "
-    f"{lost['Edge detect']:.0%} and {lost['Emboss']:.0%} of the pixels.",
+    "Three kernels (panel a) and what they make of a cat's eye, on one signed scale (b) and then "
+    "clipped to black and white (c). Edge enhance draws faint outlines of one direction, edge "
+    "detect thin ones of every direction, emboss a relief. Clipping changes "
+    f"{lost['Edge enhance']:.0%}, {lost['Edge detect']:.0%} and {lost['Emboss']:.0%} of the "
+    "pixels.",
+    panels=axes[:, 0],
 )
 plt.show()
 
@@ -73,5 +75,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# About half of every zero-sum output is negative, and black hides it. Emboss sums to one: it keeps
-# the brightness of the picture, and most of its values stay in range.
+# About half of every zero-sum output is negative, and black hides it (panel c). Emboss sums to one:
+# it keeps the brightness of the picture, and most of its values stay in range.

@@ -77,10 +77,11 @@ for (name, output), (above, below) in zip(outputs.items(), axes.T, strict=True):
 plotting.colour_bar(fig, drawn, axes[1], "output in standard deviations", horizontal=True)
 plotting.describe(
     fig,
-    f"Four kernels of {SIZE} by {SIZE} taps, each with one tap that is not zero, and what each "
-    "makes of a cat's face: a copy, one with twice the contrast, the negative, and one that is "
-    f"moved by {CENTRE} pixels down and to the right. Each output is {side} pixels wide, of "
-    f"{face.shape[1]}.",
+    f"Panel a: four kernels of {SIZE} by {SIZE} taps, each with one tap that is not zero. Panel b: "
+    "what each makes of a cat's face: a copy, one with twice the contrast, the negative, and one "
+    f"that is moved by {CENTRE} pixels down and to the right. Each output is {side} pixels wide, "
+    f"of {face.shape[1]}.",
+    panels=axes[:, 0],
 )
 plt.show()
 

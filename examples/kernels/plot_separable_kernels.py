@@ -56,7 +56,7 @@ ranks = (relative > 1e-6).sum(axis=1)
 np.testing.assert_array_equal(ranks, [kernels.rank(kernels.get(name)) for name in NAMES])
 
 # %%
-# Above, the two steps. Below, the singular values, and the cost.
+# The two steps, the singular values, and the cost.
 
 plt.style.use(plotting.STYLE)
 layout = [["a", "a", "b", "b", "c", "c"], ["d", "d", "d", "e", "e", "e"]]
@@ -77,9 +77,9 @@ axes["e"].legend()
 listed = ", ".join(f"{name} has rank {rank}" for name, rank in zip(NAMES, ranks, strict=True))
 plotting.describe(
     fig,
-    f"A cat's eye, the same blurred along its columns by {TAPS} taps, and then along its rows. A "
-    f"table of singular values: {listed}. Curves of the cost: at {sizes[-1]} taps "
-    f"{sizes[-1] ** 2} multiplications against {2 * sizes[-1]}.",
+    f"A cat's eye (panel a), the same blurred along its columns by {TAPS} taps (b), and then along "
+    f"its rows (c). Panel d, a table of singular values: {listed}. Panel e, the cost: at "
+    f"{sizes[-1]} taps {sizes[-1] ** 2} multiplications against {2 * sizes[-1]}.",
 )
 plt.show()
 
@@ -87,5 +87,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# After the column the horizontal lines are gone and the vertical ones stand. The curves start close
-# together: at three taps, six multiplications replace nine.
+# After the column (panel b) the horizontal lines are gone and the vertical ones stand. The curves
+# of panel e start close together: at three taps, six multiplications replace nine.

@@ -58,7 +58,7 @@ results.record("sharpen.range_after", [inside.min(), inside.max()])
 results.record("sharpen.outside", ((inside < 0) | (inside > 1)).mean())
 
 # %%
-# Kernel above result, and one row of both pictures below.
+# Kernels, results, and one row of both pictures.
 
 plt.style.use(plotting.STYLE)
 layout = [["a", "b", "c"], ["d", "e", "f"], ["g"] * 3]
@@ -79,10 +79,12 @@ axes["g"].set(xlabel="column of the orange line", ylabel="value", xlim=(0, 79))
 axes["g"].legend(loc="upper right")
 plotting.describe(
     fig,
-    "Identity plus detail kernel is the sharpening kernel; below, a cat's eye, its detail on a "
-    f"signed scale to {limit:.2f}, and the sharpened eye. A row through the pupil: the sharpened "
-    f"values reach from {sharpened[EYE][ROW].min():.2f} to {sharpened[EYE][ROW].max():.2f}, "
-    f"the picture's from {same[EYE][ROW].min():.2f} to {same[EYE][ROW].max():.2f}.",
+    "Panel a: identity plus detail kernel is the sharpening kernel. Panel b: a cat's eye, its "
+    f"detail on a signed scale to {limit:.2f}, and the sharpened eye. Panel c, a row through the "
+    f"pupil: the sharpened values reach from {sharpened[EYE][ROW].min():.2f} to "
+    f"{sharpened[EYE][ROW].max():.2f}, the picture's from {same[EYE][ROW].min():.2f} to "
+    f"{same[EYE][ROW].max():.2f}.",
+    panels=[axes[key] for key in "adg"],
 )
 plt.show()
 
@@ -90,6 +92,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Where the line of the picture bends, the orange one runs past it, down before a rise and up after
-# it. The eye takes the steeper flank for sharpness. Values outside the grey band are lost as soon
-# as the picture is stored in bytes.
+# Where the line of the picture bends in panel c, the orange one runs past it, down before a rise
+# and up after it. The eye takes the steeper flank for sharpness. Values outside the grey band are
+# lost as soon as the picture is stored in bytes.

@@ -82,9 +82,10 @@ bar = plotting.colour_bar(fig, angle, axes[1, 2], "brighter side")
 bar.set_ticks([-180, -90, 0, 90, 180], labels=["left", "down", "right", "up", "left"])
 plotting.describe(
     fig,
-    "The two Sobel kernels beside the slopes of a cat's eye to the right and downwards; the "
-    f"magnitude, bright along the rim of the eye, on a scale to {limit:.2f} per pixel; and its "
-    "direction: around the eye the colours run through the whole circle.",
+    "The two Sobel kernels (panels a, d) beside the slopes of a cat's eye to the right (b) and "
+    "downwards (e); the magnitude (c), bright along the rim of the eye, on a scale to "
+    f"{limit:.2f} per pixel; and its direction (f): around the eye the colours run through the "
+    "whole circle.",
 )
 plt.show()
 
@@ -92,6 +93,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Each kernel is blind to a part of the rim: the one that looks to the right misses level edges. The
-# magnitude misses none, and has lost the sign. The direction has kept it: on the two sides of a
-# dark line the colours are opposite.
+# Each kernel is blind to a part of the rim: the one that looks to the right (panel b) misses level
+# edges. The magnitude (panel c) misses none, and has lost the sign. The direction (panel f) has
+# kept it: on the two sides of a dark line the colours are opposite.

@@ -63,9 +63,9 @@ for channel, (name, (above, below)) in enumerate(zip(names, axes.T, strict=True)
     plotting.show_image(below, full[:, :, channel], f"{name}, stride 1")
 plotting.describe(
     fig,
-    "A cat's whiskers under identity, blur and sharpen. In the upper row, at stride "
-    f"{STRIDE}, all three are mosaics of {coarse.shape[0]} by {coarse.shape[1]} blocks with broken "
-    "whiskers. In the lower row, at stride 1, the whiskers are whole, then soft, then crisp.",
+    f"A cat's whiskers under identity, blur and sharpen. At stride {STRIDE} (panels a to c) all "
+    f"three are mosaics of {coarse.shape[0]} by {coarse.shape[1]} blocks with broken whiskers. At "
+    "stride 1 (panels d to f) the whiskers are whole, then soft, then crisp.",
 )
 plt.show()
 
@@ -73,5 +73,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Compare along the rows. At stride 1 the three differ by their kernels. At stride 3 they share the
-# steps and the gaps in the whiskers, and the identity looks as if it were a kernel too.
+# Compare panels d to f: at stride 1 the three differ by their kernels. At stride 3 (panels a to c)
+# they share the steps and the gaps in the whiskers, and the identity looks as if it were a kernel
+# too.

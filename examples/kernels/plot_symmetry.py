@@ -50,7 +50,7 @@ results.record("symmetry.symmetric", max(largest[:3]), tolerance=1e-6)
 results.record("symmetry.sobel", largest[4])
 
 # %%
-# Above, the kernels. Below, convolution minus cross-correlation.
+# The kernels, and convolution minus cross-correlation.
 
 plt.style.use(plotting.STYLE)
 shown = {"Sharpen": "sharpen", "Outline": "outline", "Emboss": "emboss", "Sobel": "sobel_x"}
@@ -63,9 +63,10 @@ for (title, name), (above, below) in zip(shown.items(), axes.T, strict=True):
 plotting.colour_bar(fig, drawn, axes[1], "convolution minus cross-correlation", horizontal=True)
 plotting.describe(
     fig,
-    "Sharpen, outline, emboss and Sobel kernels; below each, convolution minus cross-correlation "
-    "for a cat's eye. The first two differences are blank. The last two show the eye's outline, "
-    f"with values up to {largest[3]:.1f} and {largest[4]:.1f} in the whole picture.",
+    "Panel a: sharpen, outline, emboss and Sobel kernels. Panel b: convolution minus "
+    "cross-correlation for a cat's eye. The first two differences are blank. The last two show the "
+    f"eye's outline, with values up to {largest[3]:.1f} and {largest[4]:.1f} in the whole picture.",
+    panels=axes[:, 0],
 )
 plt.show()
 
@@ -73,5 +74,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Blank means equal. A demonstration that uses blurs, sharpening and outlines alone is right under
-# either name, and proves neither.
+# Blank (panel b) means equal. A demonstration that uses blurs, sharpening and outlines alone is
+# right under either name, and proves neither.
