@@ -68,15 +68,16 @@ panels = (
 for (title, image, weights), (above, below) in zip(panels, axes.T, strict=True):
     plotting.show_image(above, image, title)
     plotting.show_numbers(below, weights, spec=".2g", limit=1)
+    below.set_title("its middle tap", pad=19)  # over the letters of the channels
     for place, channel in enumerate("RGB"):
         below.text(-0.6, place, channel, ha="right", va="center", fontsize=9)
         below.text(place, -0.6, channel, ha="center", va="bottom", fontsize=9)
 plotting.describe(
     fig,
-    "A cat's eye in colour; under a kernel filled with 1/27, in grey; under a box blur of each "
-    "channel alone, in colour. Below, the weights between the three channels in the middle tap: "
-    f"1 on the diagonal, {mixing[1, 1, 0, 0]:.3f} everywhere, {diagonal[1, 1, 0, 0]:.2f} on the "
-    "diagonal.",
+    "A cat's eye in colour (panel a); under a kernel filled with 1/27, in grey (b); under a box "
+    "blur of each channel alone, in colour (c). Panels d to f: the weights between the three "
+    f"channels in the middle tap, 1 on the diagonal, {mixing[1, 1, 0, 0]:.3f} everywhere, "
+    f"{diagonal[1, 1, 0, 0]:.2f} on the diagonal.",
 )
 plt.show()
 
@@ -84,5 +85,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The matrices say it before the pictures do. Equal columns make equal output channels, and equal
-# channels are grey.
+# The matrices say it before the pictures do. Equal columns (panel e) make equal output channels,
+# and equal channels are grey.

@@ -72,7 +72,7 @@ np.testing.assert_array_less(0.1, [response[:dark].max(), response[dark:].max()]
 # pixels in the eye do not bleach the rest.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(3, 2, figsize=(6.4, 6.4), width_ratios=(1, 2))
+fig, axes = plt.subplots(3, 2, figsize=(6.4, 6.9), width_ratios=(1, 2))
 limit = np.quantile(np.abs(outputs["Eight neighbours"][EYE]), 0.99)
 plotting.show_image(axes[0, 1], inner[EYE], "Input")
 for (name, output), (left, right) in zip(outputs.items(), axes[1:], strict=True):
@@ -86,14 +86,14 @@ profile.axhline(0, color="0.5", lw=0.8)
 profile.plot(values, color="0.5", label="input")
 profile.plot(response, color=plotting.BLUE, label="eight")
 profile.set(title="Along the line", xlabel="pixels")
-profile.legend(fontsize=8)
-plotting.colour_bar(fig, drawn, axes[1:, 1], "output")
+profile.legend()
+plotting.colour_bar(fig, drawn, axes[1:, 1], "output", horizontal=True)
 plotting.describe(
     fig,
-    "A cat's eye, a profile across its rim, and the edge kernels with four and with eight "
-    "neighbours, centres 4 and 8, beside what each makes of the eye: thin double lines, red on the "
-    "bright side of an edge and blue on the "
-    f"dark side. The second is stronger, by a factor of {mean_eight / mean_four:.1f} on average.",
+    "A profile across the rim (panel a) of a cat's eye (b), and the edge kernels with four (c) and "
+    "with eight neighbours (e), centres 4 and 8, beside what each makes of the eye (d, f): thin "
+    "double lines, red on the bright side of an edge and blue on the dark side. The second is "
+    f"stronger, by a factor of {mean_eight / mean_four:.1f} on average.",
 )
 plt.show()
 
@@ -101,5 +101,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# An edge is a pair of lines, positive on its bright side and negative on its dark side, with the
-# edge itself at the zero between them. Hair is full of edges. Nothing here says which one matters.
+# An edge is a pair of lines (panel f), positive on its bright side and negative on its dark side,
+# with the edge itself at the zero between them. Hair is full of edges. Nothing here says which one
+# matters.
