@@ -14,8 +14,6 @@ from convbook._arrays import as_array
 from convbook._checks import boolean, integer, kind, plain, positive, share, word
 from convbook.layers._checks import PADDINGS, slid
 
-__all__ = ["conv_relu", "dropout", "fully_connected", "max_pool"]
-
 TensorLike: TypeAlias = "tf.Tensor | tf.Variable | npt.ArrayLike"
 
 

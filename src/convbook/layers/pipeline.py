@@ -14,8 +14,6 @@ from convbook._arrays import as_array, as_real, to_float32
 from convbook._checks import positive, word
 from convbook.layers._checks import PADDINGS, slid
 
-__all__ = ["Activation", "Stages", "convolve"]
-
 Activation: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 """A nonlinearity: takes a tensor, returns one of the same shape."""
 

@@ -15,11 +15,6 @@ import tensorflow as tf
 from convbook._arrays import as_array
 from convbook.training.recipe import Recipe
 
-__all__ = [
-    "SPLIT_REVISION", "Pair", "Split", "batches", "check", "check_images", "check_pair", "split",
-    "steps_per_epoch",
-]  # fmt: skip
-
 SPLIT_REVISION = 2
 """Which pictures are held out. Raise it with a change after which they are others."""
 

@@ -12,8 +12,6 @@ import tensorflow as tf
 from convbook import _files
 from convbook.training.store import Progress
 
-__all__ = ["Board"]
-
 
 class Board:
     """Writes a training into a folder for TensorBoard, epoch by epoch, or raises a CacheError.

@@ -8,8 +8,6 @@ import tensorflow as tf
 
 from convbook import _machine
 
-__all__ = ["fastest_precision", "prepare"]
-
 # Words of /proc/cpuinfo, a set for each kind of processor that is faster in bfloat16. Measured, the
 # time of a product of matrices in bfloat16 as a share of that in float32: 0.6 on an AMD EPYC with
 # AVX-512's instructions for it, 1.9 on an Intel Xeon that has these and no AMX.

@@ -49,8 +49,6 @@ from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint, CheckpointError, Progress
 from convbook.training.worker import JOB, KINDS, PICTURES
 
-__all__ = ["Replicas", "WorkerError", "Workers", "cluster", "fit", "replicas_of"]
-
 WORKER = "convbook.training.worker"
 MEMORY = 600_000_000  # bytes of a worker: TensorFlow and MNIST, measured
 GRACE = 1.0  # seconds without a further failure until the first one is looked for

@@ -12,8 +12,6 @@ import tensorflow as tf
 
 from convbook.training.batches import Pair, check_images, check_pair
 
-__all__ = ["evaluate", "predict"]
-
 BATCH = 1000  # pictures
 
 

@@ -23,8 +23,6 @@ from convbook.training.evaluation import evaluate
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint, Epoch, Progress
 
-__all__ = ["REVISION", "DivergedError", "build", "fit", "optimizer", "scope"]
-
 REVISION = 1
 """The meaning of a recipe. Raise it with a change after which a recipe trains to other weights."""
 

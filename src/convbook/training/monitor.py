@@ -13,8 +13,6 @@ from convbook.training.board import Board
 from convbook.training.recipe import Recipe
 from convbook.training.store import Epoch, Progress
 
-__all__ = ["Interrupted", "Monitor"]
-
 _MEASURES = ["loss", "accuracy"]
 
 

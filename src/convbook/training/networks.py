@@ -23,8 +23,6 @@ from convbook.training.monitor import Monitor
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint, Epoch, Progress
 
-__all__ = ["Trained", "key_of", "load", "train"]
-
 LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
 
 

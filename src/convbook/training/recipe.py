@@ -10,8 +10,6 @@ from typing import Any
 from convbook import models
 from convbook._checks import integer, one_of, positive, positive_float, share
 
-__all__ = ["OPTIMIZERS", "PRECISIONS", "SCHEDULES", "Recipe"]
-
 OPTIMIZERS = ("adam", "sgd", "adagrad")
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "mixed_bfloat16")

@@ -15,8 +15,6 @@ import numpy as np
 from convbook import _files
 from convbook.training.recipe import Recipe
 
-__all__ = ["Checkpoint", "CheckpointError", "Epoch", "Progress", "find", "load", "save"]
-
 _META = "meta"
 
 

@@ -29,8 +29,6 @@ from convbook.training.batches import Split, split
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint
 
-__all__ = ["JOB", "KINDS", "PICTURES", "main", "strategy_for"]
-
 KINDS = ("workers", "devices")
 JOB, PICTURES = "job.json", "pictures.npz"  # in the folder; without pictures it is MNIST
 
