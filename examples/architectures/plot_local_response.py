@@ -85,7 +85,8 @@ line = np.array([0, before[255].max()])
 ax.plot(line, line / BIAS**BETA, color=plotting.ORANGE)
 alone = np.linspace(0, line[1], 200)
 ax.plot(alone, alone / (BIAS + ALPHA * alone**2) ** BETA, color="black")
-ax.text(145, 66, "divided by 1.68,\nas for pixels 0 to 1", color="#a34700", size=9)
+ax.text(145, 66, "divided by 1.68,\nas for pixels 0 to 1", color=plotting.ink(plotting.ORANGE),
+        size=9)  # fmt: skip
 ax.set(
     xlabel="before, $a_i$",
     ylabel="after, $b_i$",

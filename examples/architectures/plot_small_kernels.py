@@ -93,7 +93,7 @@ plotting.colour_bar(fig, drawn, [axes[name] for name in ("l2", "l3")], "mean |gr
 ax = axes["cost"]
 ax.plot(fields, np.array(weights["one"]) / MAPS**2, "o-", color=plotting.ORANGE)
 ax.plot(fields, np.array(weights["small"]) / MAPS**2, "o-", color=plotting.BLUE)
-ax.text(9.2, 100, "one large\nkernel", color="#a34700", ha="right")
+ax.text(9.2, 100, "one large\nkernel", color=plotting.ink(plotting.ORANGE), ha="right")
 ax.text(11, 6, "kernels of 3x3\nand their share", color=plotting.BLUE, ha="right", size=9)
 for field, ratio, high in zip(fields[1:], ratios[1:], weights["small"][1:], strict=True):
     ax.annotate(f"{ratio:.0%}", (field, high / MAPS**2), xytext=(0, -14), size=9,

@@ -74,14 +74,14 @@ above.set_ylabel("loss of the batch")
 above.set_ylim(0)
 above.legend(loc="upper right")
 above.set_title("A smooth network: three curves in one place")
-inks = ("C0", "#a34700", "#00704f", "#a3487c")  # C0 to C3, dark enough for text
 for number, network in enumerate(networks):
     for kind, line in (("2 devices", "-"), ("2 workers", ":")):
         values = np.maximum(differences[network, kind], FLOOR)
         below.semilogy(steps, values, line, color=f"C{number}", linewidth=1)
     end = np.exp(np.log(np.maximum(differences[network, "2 workers"][-60:], FLOOR)).mean())
     end *= {"dropout": 1.7, "normalization": 0.6}.get(network, 1)  # so that no label meets another
-    below.text(steps[-1] + 4, end, network, color=inks[number], va="center", fontsize=9)
+    colour = plotting.ink(f"C{number}")
+    below.text(steps[-1] + 4, end, network, color=colour, va="center", fontsize=9)
 values = np.maximum(differences["ReLU", "other kernels"], FLOOR)
 below.semilogy(steps, values, color="0.3", linewidth=0.9, alpha=0.7)
 below.text(130, 2.5e-6, "grey: ReLU, one device, other kernels", color="0.3", fontsize=9)

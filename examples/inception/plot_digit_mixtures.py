@@ -97,9 +97,9 @@ for number, (a, b) in enumerate(named_pairs):
         if named:
             top = values.argmax() if digit not in (a, b) else {a: 2, b: STEPS - 3}[digit]
             above = digit not in (a, b)  # where no other curve passes
-            ink = {a: plotting.BLUE, b: "#a34700"}.get(digit, "#00704f")  # the curve's, darker
-            ax.text(t[top], values[top] + (0.05 if above else -0.08), str(digit), color=ink,
-                    weight="bold", ha="center", va="bottom" if above else "top")  # fmt: skip
+            ax.text(t[top], values[top] + (0.05 if above else -0.08), str(digit),
+                    color=plotting.ink(colour), weight="bold", ha="center",
+                    va="bottom" if above else "top")  # fmt: skip
     edge = 0.5 / (STRIP - 1)  # so that each mixture stands above its share
     ax.set(xlim=(-edge, 1 + edge), ylim=(0, 1.02), yticks=(0, 1))
 axes[-1].set_xlabel("share of the second digit")

@@ -92,7 +92,7 @@ for place, branches in enumerate(costs.values()):
     left.text(place, bottom + 6, f"{bottom:.0f} M", ha="center", weight="bold")
 five = sum(costs["reduced"]["5 × 5"]) / MEGA
 left.annotate(f"5 × 5: {five:.0f}", (1.31, totals["reduced"] / MEGA - 12), (1.1, 190),
-              ha="center", color="#a34700", weight="bold",
+              ha="center", color=plotting.ink(plotting.ORANGE), weight="bold",
               arrowprops={"arrowstyle": "-", "color": plotting.ORANGE})  # fmt: skip
 left.set(xticks=(0, 1), xticklabels=("naive", "with 1 × 1"), ylabel="million MACs", ylim=(0, 340),
          xlim=(-0.45, 1.5), title="Module 3a")  # fmt: skip

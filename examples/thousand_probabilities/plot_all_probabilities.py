@@ -62,7 +62,8 @@ for rank, answer in enumerate(every[:NAMED], start=1):
                 arrowprops={"arrowstyle": "-", "color": "0.6"})  # fmt: skip
 ax.plot(ranks[-1], descending[-1], "o", color=plotting.ORANGE)
 ax.annotate(f"{len(p)}. {every[-1].name}", (ranks[-1], descending[-1]), (-10, 2),
-            textcoords="offset points", ha="right", va="center", color="#a34700")  # fmt: skip
+            textcoords="offset points", ha="right", va="center",
+            color=plotting.ink(plotting.ORANGE))  # fmt: skip
 ax.set_xlabel("class, by rank")
 ax.set_ylabel("probability")
 ax.grid(True)
