@@ -12,22 +12,21 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bookbuild.checkout import commit_of
 from bookbuild.studies.define import Definition, Unit
 from bookbuild.studies.definitions import DEFINITIONS
 from convbook import _files, studies
 from convbook._machine import device, machine, releases
 
 LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
-SOURCE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def run(name: str, definition: Definition) -> studies.Study:
@@ -105,16 +104,8 @@ def _hash(text: str) -> str:
 
 def _commit() -> str | None:
     """Return the commit that is checked out, marked if code has been edited since."""
-    results = f":(exclude){studies.FOLDER}/{studies.DATA[0]}"
-    with suppress(OSError, subprocess.CalledProcessError):
-        commit, changes = (
-            subprocess.run(
-                ["git", "-C", SOURCE, *words], capture_output=True, text=True, check=True
-            ).stdout.strip()
-            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--", ".", results])
-        )
-        return f"{commit}-dirty" if changes else commit
-    return None
+    found = commit_of(ROOT, "src", f":(exclude){studies.FOLDER}/{studies.DATA[0]}")
+    return f"{found['commit']}-dirty" if found["uncommitted_changes"] else found["commit"]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -177,10 +177,11 @@ def test_the_passport_names_the_commit_and_whether_code_was_edited(
         ).stdout.strip()
 
     define(Unit({}, int))
-    monkeypatch.setattr(runner, "SOURCE", tmp_path)
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert commit_of_run() is None
-    (tmp_path / "code.py").write_text("1", encoding="utf-8")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "code.py").write_text("1", encoding="utf-8")
     (tmp_path / ".gitignore").write_text("cache\n", encoding="utf-8")
     git("init")
     git("add", "--all")
@@ -189,5 +190,5 @@ def test_the_passport_names_the_commit_and_whether_code_was_edited(
     assert commit_of_run() == head
     (tmp_path / "studies" / "sizes.json").write_text("{}", encoding="utf-8")
     assert commit_of_run() == head  # Results that were recorded just now are no edit.
-    (tmp_path / "code.py").write_text("2", encoding="utf-8")
+    (tmp_path / "src" / "code.py").write_text("2", encoding="utf-8")
     assert commit_of_run() == f"{head}-dirty"
