@@ -12,7 +12,7 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import epub
-from bookbuild.embed import colophon, figures, reference_values
+from bookbuild.embed import colophon, figures, live, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -51,6 +51,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     references.register_backends()
     other = (figures.visit_other, figures.depart_other)
     app.add_node(figures.example_image, html=(figures.visit_html, None), latex=other, text=other)
+    alone = (live.visit_other, live.depart_other)
+    html = (live.visit_html, live.depart_html)
+    app.add_node(live.live_figure, html=html, latex=alone, text=alone)
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(mathml.visit_inline, None),
@@ -68,6 +71,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # sphinx-gallery runs the scripts at the default priority, 500.
     app.connect("builder-inited", early_warnings.stop, priority=300)
     app.connect("builder-inited", runs.choose_scripts, priority=400)
+    app.connect("builder-inited", live.export_data, priority=450)
     app.connect("builder-inited", runs.warn_of_unfinished, priority=600)
     app.connect("builder-inited", load_outputs, priority=610)
     app.connect("builder-inited", reference_values.check_references, priority=620)
@@ -81,6 +85,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", downloads.write_downloads)
     app.connect("env-updated", sidebar.leave_out_scripts)
     app.connect("env-updated", search.leave_functions_out_of_index)
+    app.connect("write-started", live.copy_scripts)
+    app.connect("html-page-context", live.load_loader, priority=300)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)
     app.connect("html-page-context", assets.keep_used_assets, priority=900)

@@ -101,10 +101,110 @@ interface Engine {
   ): Tensor;
 }
 
+interface LiveMap {
+  element: HTMLElement;
+  canvas: HTMLCanvasElement;
+  /**
+   * Draws an image, a channel of it unless the scale is "colour". The limits are the values of both
+   * ends of the scale: 0 and 1 for grey; for signed, by default, the largest absolute value. `text`
+   * says after the label what is to be seen.
+   */
+  draw(
+    image: Tensor,
+    options?: { channel?: number; index?: number; limits?: [number, number]; text?: string },
+  ): void;
+  /** Draws or moves the frame of a number, in pixels of the map. */
+  frame(number: number, top: number, left: number, height: number, width: number): void;
+}
+
+interface Panel {
+  values: Record<string, any>;
+  inputs: HTMLElement;
+  outputs: HTMLElement;
+  say(text: string): void;
+  set(key: string, value: any): void;
+  refresh(): void;
+  start(): void;
+  slider(
+    key: string,
+    options: {
+      label: string;
+      value: number;
+      min: number;
+      max: number;
+      step?: number;
+      unit?: string;
+      digits?: number;
+    },
+  ): HTMLElement;
+  number(
+    key: string,
+    options: { label: string; value: number; min?: number; max?: number; whole?: boolean },
+  ): HTMLElement;
+  choice(
+    key: string,
+    options: { label: string; options: Record<string, string>; value: string },
+  ): HTMLElement;
+  check(key: string, options: { label: string; value: boolean }): HTMLElement;
+  grid(
+    key: string,
+    options: { label: string; rows: number; columns: number; value: number[] },
+  ): HTMLElement;
+  button(label: string, action: () => void): HTMLButtonElement;
+  map(options: {
+    label: string;
+    scale?: "grey" | "signed" | "colour";
+    point?: (i: number, j: number) => void;
+  }): LiveMap;
+  picture(
+    key: string,
+    options: {
+      label: string;
+      pictures: Record<string, string>;
+      value: string;
+      fit?: { height: number; width: number };
+    },
+  ): { element: HTMLElement; tensor: () => Tensor | null };
+  code(text: (values: any) => string): HTMLElement;
+}
+
+interface Drawing {
+  ARROWS: Readonly<Record<string, [number, number]>>;
+  element(tag: string, attributes?: Record<string, any>, ...children: (Node | string)[]): any;
+  shown(value: number, digits?: number): string;
+  dark(): boolean;
+  signedColours(): Uint8ClampedArray;
+  signedColour(value: number, limit: number): { ground: string; ink: string };
+  grey(picture: Tensor): Tensor;
+  readPicture(file: Blob, fit?: { height?: number; width?: number }): Promise<Tensor>;
+  map(options: Parameters<Panel["map"]>[0]): LiveMap;
+}
+
+interface Controls {
+  panel(body: HTMLElement, name: string, update: (values: any) => void): Panel;
+  parsed(text: string, limits?: { min?: number; max?: number; whole?: boolean }): number;
+}
+
+/** Builds a live figure in an element, which is empty and in the page. */
+type LiveStart = (body: HTMLElement) => void;
+
 interface ConvbookLive {
+  figures: Record<string, LiveStart>;
+  /** A figure's file calls it with the figure's name. */
+  register(name: string, start: LiveStart): void;
+  toggle(place: HTMLElement): Promise<void>;
   engine: Readonly<Engine>;
+  drawing: Readonly<Drawing>;
+  controls: Readonly<Controls>;
+  /** In 0 to 1, of shape [1, H, W, C]. */
+  pictures: Record<string, Tensor>;
+  picture(name: string, content: { shape: number[]; bytes: string }): void;
   networks: Record<string, Network>;
   network(name: string, content: NetworkFile): void;
+}
+
+interface Window {
+  ConvbookLive?: ConvbookLive;
 }
 
 declare var ConvbookLive: ConvbookLive;

@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util.i18n import format_date
 
 from bookbuild.checkout import commit_of
+from bookbuild.embed import live
 from bookbuild.embed.study_notes import origin, outdated
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output
@@ -49,6 +50,7 @@ def write_colophon(app: Sphinx) -> None:
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
         "studies": {name: known for name in studies.names() if (known := _study(name))},
         "figures": {name: _figure(output) for name, output in outputs.items()},
+        "live": live.sealed(book),
     }
     parts = {
         "build": _definitions(_build(facts)),
@@ -63,6 +65,10 @@ def write_colophon(app: Sphinx) -> None:
         ),
         "studies": _definitions({name: _origin(name) for name in facts["studies"]}),
         "figures": "\n".join(_topics(book, outputs)),
+        "live": _table(
+            ["File", "SHA-256"],
+            [(f"`{name}`", f"`{digest[:DIGITS]}`") for name, digest in facts["live"].items()],
+        ),
     }  # fmt: skip
     for name, text in parts.items():
         catalogue.write_changed(book / FOLDER / f"colophon_{name}.md", text.encode())

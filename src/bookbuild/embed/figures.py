@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
+from bookbuild.embed import live
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output
 from bookbuild.state import state_of
@@ -40,7 +41,8 @@ class ExampleFigure(SphinxDirective):
 
     required_arguments = 1
     has_content = True
-    option_spec: ClassVar = {"bare": directives.flag, "plays-once": directives.flag}
+    option_spec: ClassVar = {"bare": directives.flag, "plays-once": directives.flag,
+                             "live": directives.unchanged_required}  # fmt: skip
 
     def run(self) -> list[nodes.Node]:
         """Return the figure, or say that no such script has made one."""
@@ -50,7 +52,9 @@ class ExampleFigure(SphinxDirective):
             known = ", ".join(sorted(state.outputs)) or "none at all"
             raise self.error(f"no script {name!r} has made a figure; there are: {known}")
         self.env.note_dependency(str(output.file))
-        image = self._image(output)
+        image: nodes.Element = self._image(output)
+        if "live" in self.options:
+            image = self._live(image)
         if "bare" in self.options:
             return [image]
         if not self.content:
@@ -84,6 +88,17 @@ class ExampleFigure(SphinxDirective):
                 raise self.error(f"{self.arguments[0]!r} does not move, so it cannot play once")
             image["classes"].append("plays-once")
         return image
+
+    def _live(self, image: nodes.Element) -> nodes.Element:
+        """Return the image with a button; the page is read again when the live figure changes."""
+        figure, book = self.options["live"], Path(self.env.srcdir)
+        try:
+            wrapped = live.wrapped(image, figure, book)
+        except ValueError as error:
+            raise self.error(str(error)) from error
+        for file in live.files_of(figure, book).values():
+            self.env.note_dependency(str(file))
+        return wrapped
 
     def _copied(self, file: PurePosixPath) -> str:
         """Return where the site will have a copy of a file, from its downloads on."""

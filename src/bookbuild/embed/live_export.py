@@ -283,9 +283,13 @@ _STEPS: Mapping[type, Callable[[Any], Step]] = {
 
 
 def main(folder: str, *files: str) -> int:
-    """Write files into a folder."""
-    for file in files:
-        write(Path(folder, f"{file}.js"), script(file).encode("ascii"))
+    """Write files into a folder; return an exit status."""
+    try:
+        for file in files:
+            write(Path(folder, f"{file}.js"), script(file).encode("ascii"))
+    except (ValueError, RuntimeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

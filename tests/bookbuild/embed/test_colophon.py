@@ -55,7 +55,7 @@ def test_it_tells_what_the_build_was_made_of(colophon_book: Book) -> None:
     link = re.search(r'href="(_downloads/[^"]*colophon.json)"', page)
     assert link
     facts = json.loads((book.site / link[1]).read_text(encoding="utf-8"))
-    assert list(facts) == ["build", "figures", "libraries", "pretrained", "studies"]
+    assert list(facts) == ["build", "figures", "libraries", "live", "pretrained", "studies"]
     assert facts["build"]["commit"] == commit
     assert facts["build"]["uncommitted_changes"] is False
     assert facts["libraries"]["computing"]["numpy"] == np.__version__
