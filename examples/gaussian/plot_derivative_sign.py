@@ -75,9 +75,10 @@ axes[2].set(xlabel="position (px)", xlim=(0, len(profile) - 1))
 axes[1].set_ylabel("per pixel")
 plotting.describe(
     fig,
-    f"A step up by 0.8 and a ramp down by {SLOPE} a pixel. Cross-correlated with the sampled "
-    f"derivative, the step gives {as_it_is.min():.2f} and the ramp {as_it_is[ramp]:+.2f}; with the "
-    f"flipped kernel {slope.max():+.2f} and {slope[ramp]:.2f}.",
+    f"Panel a: a step up by 0.8 and a ramp down by {SLOPE} a pixel. Panel b: cross-correlated with "
+    f"the sampled derivative, the step gives {as_it_is.min():.2f} and the ramp "
+    f"{as_it_is[ramp]:+.2f}. Panel c: with the flipped kernel, {slope.max():+.2f} and "
+    f"{slope[ramp]:.2f}.",
 )
 plt.show()
 

@@ -62,7 +62,7 @@ np.testing.assert_allclose(drift[31], 0, atol=1e-4)
 results.record("even_kernel.four_layers", round(drift[30][-1], 3), unit="px", tolerance=1e-3)
 
 # %%
-# On the left, a row for each kernel: what it makes of the bright pixel, and where the centroid is.
+# A row for each kernel: what it makes of the bright pixel, and where the centroid is.
 
 plt.style.use(plotting.STYLE)
 fig, (grid, plot) = plt.subplots(1, 2, figsize=(6.4, 2.6), width_ratios=(1.9, 1))
@@ -82,10 +82,10 @@ plot.set(title="Shift in layers", xlabel="layers", ylabel="shift (px)", xticks=r
 plot.legend(loc="lower left")
 plotting.describe(
     fig,
-    f"A bright pixel blurred by {', '.join(map(str, SIZES))} taps. The centroids of the outputs "
-    f"lie {', '.join(f'{shift:g}' for shift in shifts)} pixels from it. Beside, a Gaussian of "
-    f"{LONG[0]} taps moves the picture to {drift[30][-1]:.1f} pixels in {LAYERS} layers, one of "
-    f"{LONG[1]} taps does not move it.",
+    f"Panel a: a bright pixel blurred by {', '.join(map(str, SIZES))} taps. The centroids of the "
+    f"outputs lie {', '.join(f'{shift:g}' for shift in shifts)} pixels from it. Panel b: a "
+    f"Gaussian of {LONG[0]} taps moves the picture to {drift[30][-1]:.1f} pixels in {LAYERS} "
+    f"layers, one of {LONG[1]} taps does not move it.",
 )
 plt.show()
 
@@ -93,5 +93,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The odd kernels sit on the dotted line, the even ones half a pixel to the left of it. No padding
-# repairs this; the other choice of the side moves the picture to the right.
+# The odd kernels of panel a sit on the dotted line, the even ones half a pixel to the left of it.
+# No padding repairs this; the other choice of the side moves the picture to the right.

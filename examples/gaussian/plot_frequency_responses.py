@@ -67,7 +67,7 @@ results.record("frequency_responses.derivative_peak", float(derivative_peak), un
 results.record("frequency_responses.log_peak", float(log_peak), unit="cycles per px")
 
 # %%
-# Blurs on the left, kernels with a sum of zero on the right, beside what they stand for.
+# A panel for the blurs, and one for the kernels with a sum of zero, beside what they stand for.
 
 plt.style.use(plotting.STYLE)
 fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.1))
@@ -85,10 +85,10 @@ left.set(ylabel="amplitude", ylim=(-0.3, 1.05))
 right.set_ylim(-0.3, 1.05)
 plotting.describe(
     fig,
-    f"Amplitude against frequency. Box, binomial and Gaussian start at 1; the box falls through "
-    f"zero at 0.2 cycles a pixel to {worst:.2f}, the others fall smoothly to zero. The derivative "
-    f"and the Laplacian start at zero, follow a straight line and a parabola, and have their peaks "
-    f"at {derivative_peak:.2f} and {log_peak:.2f} cycles a pixel.",
+    f"Amplitude against frequency. Panel a: box, binomial and Gaussian start at 1; the box falls "
+    f"through zero at 0.2 cycles a pixel to {worst:.2f}, the others fall smoothly to zero. Panel "
+    f"b: the derivative and the Laplacian start at zero, follow a straight line and a parabola, "
+    f"and have their peaks at {derivative_peak:.2f} and {log_peak:.2f} cycles a pixel.",
 )
 plt.show()
 
@@ -96,6 +96,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Where the box is below zero, stripes come out with black and white exchanged. The dotted curves
-# are the exact derivatives: the kernels follow them for low frequencies and give up on high ones,
-# which is where noise lives.
+# Where the box is below zero, stripes come out with black and white exchanged. The dotted curves of
+# panel b are the exact derivatives: the kernels follow them for low frequencies and give up on high
+# ones, which is where noise lives.

@@ -91,10 +91,11 @@ turn = right.imshow(direction, cmap=plotting.hue_circle(), vmin=0, vmax=180, alp
 plotting.colour_bar(fig, turn, [left, right], "direction (°)").set_ticks((0, 45, 90, 135, 180))
 plotting.describe(
     fig,
-    f"Above, Gabor kernels of {WAVELENGTH} pixels at {', '.join(map(str, SHOWN))} degrees, striped "
-    f"patches, and their answers to Chelsea's face: lines across each direction. Below, the face "
-    f"and the same face with the direction of its lines as colour on black. Around each eye the "
-    f"colours run through the whole scale; the left whiskers fan out.",
+    f"Panel a: Gabor kernels of {WAVELENGTH} pixels at {', '.join(map(str, SHOWN))} degrees, "
+    f"striped patches. Panel b: their answers to Chelsea's face, lines across each direction. "
+    f"Panel c: the face. Panel d: the face with the direction of its lines as colour on black. "
+    f"Around each eye the colours run through the whole scale; the left whiskers fan out.",
+    panels=[axes[letter] for letter in "aepq"],
 )
 plt.show()
 
@@ -102,5 +103,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# Around an eye the colours come in the order of the bar, once for each half. A network trained on
-# photographs finds kernels of this kind by itself, in its first layer.
+# Around an eye of panel d the colours come in the order of the bar, once for each half. A network
+# trained on photographs finds kernels of this kind by itself, in its first layer.

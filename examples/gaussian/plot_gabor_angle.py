@@ -45,7 +45,7 @@ np.testing.assert_allclose(maps[..., 6], reference.correlate2d(around, bank[6]),
 print(maps.shape)
 
 # %%
-# Kernel and eye on the left, the map on the right.
+# Kernel and eye, and the map beside them.
 
 plt.style.use(plotting.STYLE)
 layout = [["kernel", "map"], ["eye", "map"]]
@@ -61,16 +61,19 @@ plotting.colour_bar(fig, map_image, axes["map"], "answer")
 def draw(frame: int) -> None:
     kernel_image.set_data(bank[frame])
     map_image.set_data(maps[..., frame])
-    axes["kernel"].set_title(f"Kernel, {angles[frame]:g}°")
+    title = axes["kernel"].title
+    title.set_text(f"{title.get_text().partition(',')[0]}, {angles[frame]:g}°")
 
 
 animation = FuncAnimation(fig, draw, frames=len(angles), interval=PAUSE)
 fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
-    f"A Gabor kernel of {WAVELENGTH} pixels turns from {angles[0]:g} to {angles[-1]:g} degrees in "
-    f"steps of {STEP}. In its answer to Chelsea's eye the strong places run around the rim: left "
-    f"and right at 0 degrees, above and below at 90, left and right again at 180.",
+    f"Panel a: a Gabor kernel of {WAVELENGTH} pixels turns from {angles[0]:g} to {angles[-1]:g} "
+    f"degrees in steps of {STEP}. In its answer (panel c) to Chelsea's eye (b) the strong places "
+    f"run around the rim: left and right at 0 degrees, above and below at 90, left and right again "
+    f"at 180.",
+    panels=[axes[name] for name in ("kernel", "eye", "map")],
 )
 plt.show()
 

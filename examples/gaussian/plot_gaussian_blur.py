@@ -61,7 +61,7 @@ results.record("gaussian_blur.kernel_error", float(kernel_error), tolerance=1e-5
 results.record("gaussian_blur.error", float(error), tolerance=1e-5)
 
 # %%
-# Kernels, all in a frame of the same width, above what they make of the picture.
+# Kernels, all in a frame of the same width, and what they make of the picture.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 4, figsize=(6.4, 3.2))
@@ -74,9 +74,10 @@ for column, (name, output) in enumerate(outputs.items()):
 plotting.colour_bar(fig, shown, axes[0], "weight")
 plotting.describe(
     fig,
-    f"Three Gaussians of {', '.join(map(str, SIGMAS))} pixels, and the convolution of the first "
-    f"two; below each, Chelsea's face blurred by it. The last two columns look alike: the pictures "
-    f"differ by at most {error:.0e}.",
+    f"Panel a: three Gaussians of {', '.join(map(str, SIGMAS))} pixels, and the convolution of the "
+    f"first two. Panel b: Chelsea's face blurred by each. The last two columns look alike: the "
+    f"pictures differ by at most {error:.0e}.",
+    panels=axes[:, 0],
 )
 plt.show()
 

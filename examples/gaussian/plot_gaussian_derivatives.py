@@ -72,9 +72,10 @@ for order, unit in ((1, "slope (1/px)"), (2, "curvature (1/px²)")):
 plotting.describe(
     fig,
     f"Derivatives of a Gaussian of {SIGMA} pixels at {', '.join(map(str, ANGLES))} degrees, and "
-    f"their answers to Chelsea's face. In the two upper rows, of order 1, two lobes of opposite "
-    f"sign turn, and the edges across their direction light up. In the two lower rows, of order 2, "
-    f"three stripes turn, and lines light up.",
+    f"their answers to Chelsea's face. Order 1: two lobes of opposite sign turn (panel a), and the "
+    f"edges across their direction light up (b). Order 2: three stripes turn (panel c), and lines "
+    f"light up (d).",
+    panels=axes[:, 0],
 )
 plt.show()
 
@@ -82,5 +83,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# At 0 degrees the eyes' left and right rims have opposite signs; their upper and lower rims are
-# pale. At 90 degrees it is the other way round. In between, the maps are mixtures of the two.
+# At 0 degrees the eyes' left and right rims in panel b have opposite signs; their upper and lower
+# rims are pale. At 90 degrees it is the other way round. In between, the maps are mixtures of the
+# two.

@@ -74,9 +74,9 @@ plot.legend(loc="upper left")
 plotting.describe(
     fig,
     f"Chelsea after {LAYERS} blurs of {TAPS} by {TAPS} taps, twice; the pictures look the same, "
-    f"but one holds values from {bright.min():,.0f} to {bright.max():,.0f}, the other from "
-    f"{right.min():.2f} to {right.max():.2f}. On a logarithmic axis the mean of the first grows by "
-    f"a factor of {gain:.1f} a layer; the other stays level.",
+    f"but one (panel a) holds values from {bright.min():,.0f} to {bright.max():,.0f}, the other "
+    f"(b) from {right.min():.2f} to {right.max():.2f}. Panel c: on a logarithmic axis the mean of "
+    f"the first grows by a factor of {gain:.1f} a layer; the other stays level.",
 )
 plt.show()
 

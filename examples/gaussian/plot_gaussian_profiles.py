@@ -72,8 +72,8 @@ axes[2].set_xlabel("x, in units of σ")
 axes[2].set_xticks(range(-REACH, REACH + 1))
 plotting.describe(
     fig,
-    f"Three curves over x from {-REACH} to {REACH} sigma: a bell, its first derivative with "
-    f"extremes at 1 sigma, and its second derivative with zeros at {zero:.2f} sigma.",
+    f"Three curves over x from {-REACH} to {REACH} sigma: a bell (panel a), its first derivative "
+    f"with extremes at 1 sigma (b), and its second derivative with zeros at {zero:.2f} sigma (c).",
 )
 plt.show()
 
@@ -81,4 +81,4 @@ plt.show()
 # What to notice
 # --------------
 #
-# The slope is steepest exactly where the curvature changes its sign.
+# The slope (panel b) is steepest exactly where the curvature (panel c) changes its sign.

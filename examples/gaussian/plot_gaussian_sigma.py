@@ -49,14 +49,14 @@ assert (np.diff(contrast) < 0).all()
 results.record("gaussian_sigma.contrast_left", float(contrast[-1] / face.std()), tolerance=1e-4)
 
 # %%
-# Kernel and contrast on the left, the picture on the right.
+# Kernel and contrast, and the picture beside them.
 
 plt.style.use(plotting.STYLE)
 layout = [["kernel", "picture"], ["contrast", "picture"]]
 fig, axes = plt.subplot_mosaic(layout, figsize=(6.4, 3.9), width_ratios=(1, 1.9))
 frame_side = len(bank[-1])
 padded = [np.pad(kernel, (frame_side - len(kernel)) // 2) for kernel in bank]
-kernel_image = plotting.show_image(axes["kernel"], padded[0] / padded[0].max(), "Kernel")
+kernel_image = plotting.show_image(axes["kernel"], padded[0] / padded[0].max(), "Kernel, σ = ½ px")
 picture = plotting.show_image(axes["picture"], blurred[0], "Picture")
 axes["contrast"].semilogx(SIGMAS, contrast / face.std(), color="0.6")
 (dot,) = axes["contrast"].plot(SIGMAS[:1], contrast[:1], "o", color=plotting.ORANGE, markersize=8)
@@ -68,7 +68,8 @@ axes["contrast"].minorticks_off()
 def draw(frame: int) -> None:
     kernel_image.set_data(padded[frame] / padded[frame].max())
     picture.set_data(blurred[frame])
-    axes["kernel"].set_title(f"σ = {SIGMAS[frame]:.1f} px")
+    title = axes["kernel"].title
+    title.set_text(f"{title.get_text().partition(',')[0]}, σ = {SIGMAS[frame]:.1f} px")
     dot.set_data(SIGMAS[frame : frame + 1], contrast[frame : frame + 1] / face.std())
 
 
@@ -76,9 +77,10 @@ animation = FuncAnimation(fig, draw, frames=len(SIGMAS), interval=PAUSE)
 fig.canvas.draw()  # An animation starts when its figure is first drawn, even if no window opens.
 plotting.describe(
     fig,
-    f"A Gaussian grows from {SIGMAS[0]:g} to {SIGMAS[-1]:g} pixels, and Chelsea's face beside it "
-    f"is ever more blurred, until only light and dark areas remain. The contrast falls to "
-    f"{contrast[-1] / face.std():.0%} of the picture's.",
+    f"Panel a: a Gaussian grows from {SIGMAS[0]:g} to {SIGMAS[-1]:g} pixels. Panel b: the contrast "
+    f"falls to {contrast[-1] / face.std():.0%} of the picture's. Panel c: Chelsea's face is ever "
+    f"more blurred, until only light and dark areas remain.",
+    panels=[axes[name] for name in ("kernel", "contrast", "picture")],
 )
 plt.show()
 
@@ -86,5 +88,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The curve has no step: a photograph has detail of every size. The kernel is drawn as a share of
-# its peak; its weights fall as its area grows.
+# The curve of panel b has no step: a photograph has detail of every size. The kernel is drawn as a
+# share of its peak; its weights fall as its area grows.

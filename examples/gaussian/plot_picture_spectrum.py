@@ -90,10 +90,10 @@ axes["curves"].minorticks_off()
 axes["curves"].legend()
 plotting.describe(
     fig,
-    "Chelsea's face and its spectrum, brightest in the middle; the same blurred, whose spectrum is "
-    "dark but for the middle; curves of the amplitude, falling with the frequency; and the "
-    f"spectrum of a Gabor kernel, two spots opposite each other. {share:.0%} of the variance lies "
-    f"below {COARSE} cycles per pixel.",
+    "Chelsea's face (panel a) and its spectrum (b), brightest in the middle; the same blurred (d), "
+    "whose spectrum (e) is dark but for the middle; curves of the amplitude (c), falling with the "
+    "frequency; and the spectrum of a Gabor kernel (f), two spots opposite each other. "
+    f"{share:.0%} of the variance lies below {COARSE} cycles per pixel.",
 )
 plt.show()
 
@@ -102,4 +102,4 @@ plt.show()
 # --------------
 #
 # The spectrum falls so steeply that it takes logarithms to see it. Straight lines and edges of the
-# picture stand in it as rays, across their own direction.
+# picture stand in it as rays (panel b), across their own direction.

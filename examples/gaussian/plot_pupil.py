@@ -61,8 +61,8 @@ heights = maps[RIGHT_SIZE][tuple(peaks[RIGHT_SIZE][:3].T)]
 results.record("pupil.heights", [round(float(height), 3) for height in heights], tolerance=1e-3)
 
 # %%
-# Maps above; below, the picture with the four strongest maxima as circles of the disc that fits,
-# a radius of :math:`\sqrt{2} \, \sigma`. The two strongest are drawn thick.
+# The maps, and the picture with the four strongest maxima as circles of the disc that fits, a
+# radius of :math:`\sqrt{2} \, \sigma`. The two strongest are drawn thick.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, len(SIGMAS), figsize=(6.4, 4.0))
@@ -78,9 +78,9 @@ plotting.colour_bar(fig, shown, axes, "answer")
 plotting.describe(
     fig,
     f"Answers of the Laplacian of a Gaussian of {', '.join(map(str, SIGMAS))} pixels to Chelsea's "
-    f"face, and the four strongest maxima of each, circled. At {RIGHT_SIZE} pixels the two "
-    f"strongest lie in the pupils, at rows and columns {tuple(two[0].tolist())} and "
-    f"{tuple(two[1].tolist())}.",
+    f"face (panels a to c), and the four strongest maxima of each, circled (d to f). At "
+    f"{RIGHT_SIZE} pixels (e) the two strongest lie in the pupils, at rows and columns "
+    f"{tuple(two[0].tolist())} and {tuple(two[1].tolist())}.",
 )
 plt.show()
 
@@ -88,5 +88,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# The kernel does not know what a pupil is. It knows dark spots of one size, and at that size this
-# picture's best two are pupils, the next one a corner of an eye.
+# The kernel does not know what a pupil is. It knows dark spots of one size, and at that size
+# (panel e) this picture's best two are pupils, the next one a corner of an eye.

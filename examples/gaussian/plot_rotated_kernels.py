@@ -77,10 +77,11 @@ ax.set_yticks((0.001, 0.01, 0.1), labels=("0.1 %", "1 %", "10 %"))
 ax.set_ylim(min(errors) / 1.6, max(errors) * 2)
 plotting.describe(
     fig,
-    f"A derivative of a Gaussian of {SHOWN} pixels, the array turned by {ANGLE} degrees, the "
-    f"function sampled at {ANGLE} degrees, and their difference. Below, the error on Chelsea's "
-    f"face falls from {errors[0]:.1%} at a sigma of {SIGMAS[0]} to {errors[-1]:.2%} at "
+    f"Panel a: a derivative of a Gaussian of {SHOWN} pixels, the array turned by {ANGLE} degrees, "
+    f"the function sampled at {ANGLE} degrees, and their difference. Panel b: the error on "
+    f"Chelsea's face falls from {errors[0]:.1%} at a sigma of {SIGMAS[0]} to {errors[-1]:.2%} at "
     f"{SIGMAS[-1]} pixels.",
+    panels=(axes["a"], ax),
 )
 plt.show()
 

@@ -68,8 +68,7 @@ results.record("whiskers.gain", after / before, tolerance=1e-3)
 assert after > before
 
 # %%
-# The whole face, and below it the whiskers alone. Pixels amplified beyond 0 or 1 are drawn black or
-# white.
+# The whole face, and the whiskers alone. Pixels amplified beyond 0 or 1 are drawn black or white.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(2, 3, figsize=(6.4, 4.1), height_ratios=(1, 106 / 110))
@@ -89,9 +88,10 @@ plotting.outline(axes[0, 0], LOW[0].start, 0, 106, 110)
 plotting.colour_bar(fig, shown, axes, "answer")
 plotting.describe(
     fig,
-    f"Chelsea's face, the answer of a Gabor kernel at {ANGLE} degrees, and the face with four "
-    f"times the answer added, each with the whiskers enlarged below. The whiskers are bright red "
-    f"lines. The contrast of one of them to the fur rises from {before:.1f} to {after:.1f}.",
+    f"Chelsea's face (panel a), the answer of a Gabor kernel at {ANGLE} degrees (b), and the face "
+    f"with four times the answer added (c); panels d to f enlarge the whiskers. In the answer they "
+    f"are bright red lines. The contrast of one of them to the fur rises from {before:.1f} to "
+    f"{after:.1f}.",
 )
 plt.show()
 
