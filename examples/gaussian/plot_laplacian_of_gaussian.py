@@ -70,13 +70,13 @@ ax = axes["profiles"]
 ax.axhline(0, color="0.7", linewidth=0.8)
 ax.plot(r, mexican)
 ax.plot(2**0.5, 0, "o", color=plotting.BLUE, markersize=5)
-ax.set(title="Profile of −∇²G, as a share of its peak", xlabel="r (σ)", xlim=(0, 4))
+ax.set(title="Profile of −∇²G", xlabel="r (σ)", ylabel="share of the peak", xlim=(0, 4))
 ax = axes["scales"]
 fine = np.linspace(1, 16, 301)
 for i, radius in enumerate(RADII):
     ax.plot(fine, (radius / fine) ** 2 * np.exp(-((radius / fine) ** 2) / 2), linewidth=1)
     ax.plot(SIGMAS, at_centres[:, i], "o", markersize=3.5, color=f"C{i}", label=f"r = {radius}")
-    ax.axvline(radius / 2**0.5, color=f"C{i}", linewidth=0.8, linestyle=":")
+    ax.axvline(radius / 2**0.5, 0, 0.83, color=f"C{i}", linewidth=0.8, linestyle=":")
 ax.set(
     title="Answer at a disc's centre",
     xlabel="σ (px)",
@@ -95,9 +95,10 @@ for i, sigma in enumerate(best):
 plotting.colour_bar(fig, shown, [axes["spots"], *(axes[i] for i in range(3))], "answer")
 plotting.describe(
     fig,
-    "The profile of the Laplacian of a Gaussian crosses zero at 1.41 sigma and fades out. "
-    f"Discs of {', '.join(map(str, RADII))} pixels answer most at a sigma of "
-    f"{', '.join(f'{s:g}' for s in best)} pixels.",
+    "Panel a: the profile of the Laplacian of a Gaussian crosses zero at 1.41 sigma and fades out. "
+    f"Panel b: discs of {', '.join(map(str, RADII))} pixels answer most at a sigma of "
+    f"{', '.join(f'{s:g}' for s in best)} pixels. Panels c to f: the discs, and a map for each of "
+    "them in which it is the strongest spot.",
 )
 plt.show()
 
