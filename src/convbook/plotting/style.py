@@ -55,7 +55,7 @@ def ink(colour: str) -> str:
 
     References
     ----------
-    .. [1] Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
+    Web Content Accessibility Guidelines 2.2, success criterion 1.4.3, minimum contrast.
 
     Examples
     --------
