@@ -123,7 +123,7 @@ def browser(session: nox.Session) -> None:
         session.error(f"{SITE} is not there: run 'nox -s site' first")
     if shutil.which("chromium") is None:
         session.error("Chromium is not there: on Debian, 'apt-get install chromium'")
-    install(session, "checks")
+    install(session, "cpu", "checks")  # the code of live figures is run
     session.run("pytest", "-n", "auto", "tests/browser", *session.posargs)
 
 

@@ -49,33 +49,39 @@
     const inputs = element("div", { class: "live-inputs" });
     const outputs = element("div", { class: "live-outputs" });
     const status = element("p", { class: "live-status", role: "status" });
-    body.append(element("div", { class: "live-columns" }, inputs, outputs), status);
+    outputs.append(status);
+    body.append(element("div", { class: "live-columns" }, inputs, outputs));
 
     /** What has the colours of the theme. @type {(() => void)[]} */
     const themed = [];
     let waiting = 0;
     let writing = 0;
-    let said = "";
+    let said = ""; // by the figure, of its state
+    let note = ""; // of the address, until the reader changes something
+    let problem = ""; // of a field
 
-    /** Says something to all readers, in a line below the figure. @param {string} text */
+    function showStatus() {
+      const text = problem || [note, said].filter(Boolean).join(" ");
+      if (status.textContent !== text) status.textContent = text;
+    }
+
+    /** Says something to all readers, in a line above the outputs. @param {string} text */
     function say(text) {
       said = text;
-      if (status.textContent !== text) status.textContent = text;
+      showStatus();
     }
 
     function run() {
       waiting = 0;
       const started = performance.now();
-      said = "";
       try {
         update(values);
         body.classList.remove("live-refused");
       } catch (error) {
         body.classList.add("live-refused");
-        said = /** @type {Error} */ (error).message;
+        say(/** @type {Error} */ (error).message);
       }
       performance.measure(`live ${name}`, { start: started, end: performance.now() });
-      if (status.textContent !== said) status.textContent = said;
       for (const { details, refresh } of codes) if (details.open) refresh();
     }
 
@@ -87,6 +93,7 @@
     /** @param {string} key @param {any} value */
     function changed(key, value) {
       values[key] = value;
+      note = "";
       refresh();
       clearTimeout(writing);
       writing = setTimeout(writeAddress, PAUSE);
@@ -127,6 +134,11 @@
       changed(key, value);
     }
 
+    /** Puts every control back to where it was in the beginning. */
+    function reset() {
+      for (const [key, { initial }] of Object.entries(keys)) set(key, initial);
+    }
+
     /**
      * @param {string} key @param {any} initial @param {(value: any) => void} write
      * @param {(text: string) => any} read @param {(value: any) => string | null} [text]
@@ -137,17 +149,18 @@
       write(initial);
     }
 
-    /** Marks a field as wrong, with a sentence, or as right. @param {HTMLElement} field @param {string} [problem] */
-    function mark(field, problem = "") {
-      if (problem) field.setAttribute("aria-invalid", "true");
+    /** Marks a field as wrong, with a sentence, or as right. @param {HTMLElement} field @param {string} [text] */
+    function mark(field, text = "") {
+      if (text) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
-      if (problem || said) say(problem);
+      problem = text;
+      showStatus();
     }
 
     /** @type {Panel["slider"]} */
     function slider(key, { label, value, min, max, step = 1, unit = "", digits }) {
       const range = element("input", { type: "range", min, max, step });
-      const output = element("output", { class: "live-value" });
+      const output = element("span", { class: "live-value", "aria-hidden": true });
       /** @param {number} number */
       const write = (number) => {
         range.value = String(number);
@@ -447,7 +460,11 @@
         pre,
       );
       const refreshCode = () => {
-        pre.textContent = text(values);
+        try {
+          pre.textContent = text(values);
+        } catch (error) {
+          pre.textContent = `# ${/** @type {Error} */ (error).message}`;
+        }
       };
       details.addEventListener("toggle", () => details.open && refreshCode());
       codes.push({ details, refresh: refreshCode });
@@ -457,9 +474,11 @@
     /** Takes the state from the address, if there is one, and draws the figure. */
     function start() {
       const known = readAddress();
-      run();
+      if (!known)
+        note = "The address holds a state that this figure does not know, which is left out.";
       clearTimeout(writing);
-      if (!known) say("The address holds a state that this figure does not know; it is left out.");
+      run();
+      showStatus();
       const redraw = () => {
         for (const colour of themed) colour();
         refresh();
@@ -475,6 +494,7 @@
       say,
       set,
       refresh,
+      reset,
       start,
       slider,
       number,

@@ -124,6 +124,7 @@ interface Panel {
   say(text: string): void;
   set(key: string, value: any): void;
   refresh(): void;
+  reset(): void;
   start(): void;
   slider(
     key: string,

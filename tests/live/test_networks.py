@@ -9,12 +9,16 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from bookbuild.embed import live_export
-from convbook import models, training
+from bookbuild.embed import live, live_export
+from convbook import models
 from convbook.data import mnist
-from convbook.training import recipes
 from tests.live.conftest import LIVE, Node, Refused
 
+# Those of the live figures, and two in any case.
+DATA = {name for figure in live.figures() for name in live.data_of(figure)}
+NAMES = {"small_convnet", "mini_inception"} | {
+    name.removeprefix("networks/") for name in DATA if name.startswith("networks/")
+}
 MAPS = {"rtol": 0, "atol": 1e-4}
 RUN = "(image) => ConvbookLive.networks.network.run(image)"
 GRADIENT = """(image, layer, sum) => {
@@ -90,11 +94,9 @@ def digits() -> np.ndarray:
     return mnist()[1][0][:20, :, :, np.newaxis].astype(np.float32) / 255
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in recipes.BOOK if n in ("small_convnet", "mini_inception")]
-)
-def test_trained_networks_are_keras_s(name: str, digits: np.ndarray, tmp_path: Path) -> None:
-    model = training.load(name).model
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_exported_networks_are_keras_s(name: str, digits: np.ndarray, tmp_path: Path) -> None:
+    model = live_export.model(name)
     check_maps(model, digits, tmp_path)
     check_gradients(model, digits, tmp_path)
 

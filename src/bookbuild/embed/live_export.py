@@ -68,11 +68,8 @@ def script(file: str) -> str:
         If there is no such recipe or picture, or the network has a layer that is not known.
     """
     folder, _, name = file.partition("/")
-    recipe = name.removesuffix(UNTRAINED)
-    if folder == NETWORKS and recipe in recipes.BOOK:
-        if recipe == name:
-            return network(name, training.load(name).model)
-        return network(name, loop.build(recipes.BOOK[recipe]))
+    if folder == NETWORKS and name.removesuffix(UNTRAINED) in recipes.BOOK:
+        return network(name, model(name))
     if folder == PICTURES and name in PICTURE:
         return picture(name, PICTURE[name]())
     known = [
@@ -80,6 +77,13 @@ def script(file: str) -> str:
         *(f"{PICTURES}/{p}" for p in PICTURE),
     ]
     raise ValueError(f"file: expected one of {', '.join(known)}, got {file!r}")
+
+
+def model(name: str) -> keras.Model:
+    """Return a network of the book's recipes, trained, or as it was before its first step."""
+    if name.endswith(UNTRAINED):
+        return loop.build(recipes.BOOK[name.removesuffix(UNTRAINED)])
+    return training.load(name).model
 
 
 def network(name: str, model: keras.Model) -> str:

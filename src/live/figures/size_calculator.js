@@ -5,7 +5,7 @@
 ConvbookLive.register("size_calculator", (body) => {
   const { outputSize, samePadding, conv2d, conv2dTranspose } = ConvbookLive.engine;
   const { element } = ConvbookLive.drawing;
-  const HEIGHT = 300; // pixels of the drawing, whatever it shows
+  const HEIGHT = 250; // pixels of the drawing, whatever it shows
   const MARGIN = 44; // pixels on its right, for the sums
 
   const ui = ConvbookLive.controls.panel(body, "size_calculator", update);
@@ -22,6 +22,7 @@ ConvbookLive.register("size_calculator", (body) => {
   const after = ui.slider("after", { label: "Zeros after", value: 3, min: 0, max: 10 });
   const transposed = ui.check("transposed", { label: "transposed", value: false });
   ui.inputs.append(n, k, s, d, padding, before, after, transposed);
+  ui.inputs.append(ui.button("Reset", ui.reset));
 
   const drawing = element("svg:svg", { class: "size-drawing", role: "img", height: HEIGHT });
   const formula = element("p", { class: "size-formula" });
