@@ -1,7 +1,5 @@
 """The checkout of git that the book is built from."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 from typing import Any

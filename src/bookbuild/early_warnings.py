@@ -1,7 +1,5 @@
 """A strict build stops as soon as it is clear that a warning will fail it, not at its end."""
 
-from __future__ import annotations
-
 import logging
 
 from sphinx.application import Sphinx

@@ -1,7 +1,5 @@
 """The Sphinx extension of the book: connects the rooms of this package to Sphinx."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

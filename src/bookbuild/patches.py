@@ -3,8 +3,6 @@
 Each has a test that fails when the project changes what is reached into.
 """
 
-from __future__ import annotations
-
 import re
 from copy import copy
 from typing import Any

@@ -3,8 +3,6 @@
 It is the data of a Sphinx domain, since Sphinx merges these when several processes read pages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar

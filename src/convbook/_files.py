@@ -1,7 +1,5 @@
 """The folder that keeps what was downloaded or trained, and files written whole under a lock."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a measurement was made on: the machine and the device, in words."""
 
-from __future__ import annotations
-
 import os
 import platform
 import sys

@@ -5,8 +5,6 @@ it. In a build the image scraper of `bookbuild` also writes it beside the script
 where the ``{result}`` role finds it.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import sys
@@ -15,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-Value: TypeAlias = "int | float | str | list[int | float]"
+Value: TypeAlias = int | float | str | list[int | float]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")

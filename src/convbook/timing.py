@@ -8,8 +8,6 @@ several times. An argument of another type than is described raises a TypeError,
 least a ValueError.
 """
 
-from __future__ import annotations
-
 import math
 import statistics
 from collections.abc import Callable, Mapping

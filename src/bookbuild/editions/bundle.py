@@ -6,8 +6,6 @@ The whole site as a zip, whose pages read from disk, search and mathematics incl
 without the scripts' pages as an EPUB.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import subprocess

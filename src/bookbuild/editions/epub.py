@@ -5,8 +5,6 @@ links to one, the EPUB links to the published site if the build knows its addres
 script if not.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Set

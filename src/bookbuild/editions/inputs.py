@@ -3,8 +3,6 @@
 It imports neither Sphinx nor TensorFlow: to find out that nothing has changed takes half a second.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Build the site aside, then swap it into place: ``python -m bookbuild.editions.site``."""
 
-from __future__ import annotations
-
 import argparse
 import gc
 import json

@@ -1,7 +1,5 @@
 """The directive that counts the works of the bibliography that nobody has checked yet."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from docutils import nodes

@@ -4,8 +4,6 @@ The page ``book/colophon.md`` includes one file for each part; the JSON with all
 lies beside them, for readers to download.
 """
 
-from __future__ import annotations
-
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence

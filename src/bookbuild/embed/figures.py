@@ -1,7 +1,5 @@
 """The directive that embeds a script's figure by name."""
 
-from __future__ import annotations
-
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 

@@ -6,8 +6,6 @@ script of its own, written before Sphinx reads the pages and kept until the code
 changes. No page loads any of it before a reader presses the button.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

@@ -5,8 +5,6 @@ network gives the same bytes. What that script does not know is refused: an acti
 passed over would give wrong maps without a warning.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import sys

@@ -1,7 +1,5 @@
 """The role that cites a recorded number."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 

@@ -5,8 +5,6 @@ trained network does, and the prose around it holds only as long as it stays nea
 value lies in ``examples/reference_values.json``, with the machine that gave it.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping
@@ -26,8 +24,8 @@ from convbook.results import Result, Value
 FILE = "reference_values.json"  # in the folder of the examples
 ACCEPT = "nox -s site -- --accept"
 
-References: TypeAlias = "dict[str, dict[str, Any]]"
-Recorded: TypeAlias = "Mapping[str, tuple[Result, str]]"  # each number with the device it came from
+References: TypeAlias = dict[str, dict[str, Any]]
+Recorded: TypeAlias = Mapping[str, tuple[Result, str]]  # each number with the device it came from
 
 logger = logging.getLogger(__name__)
 

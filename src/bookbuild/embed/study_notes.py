@@ -1,7 +1,5 @@
 """The directive that says where the results of a study come from."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from docutils import nodes

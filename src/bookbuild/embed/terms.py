@@ -1,7 +1,5 @@
 """A chapter links each of the glossary's terms where the term first stands in its prose."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What the gallery's scripts have left beside their pages: one figure and the numbers of each."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath

@@ -5,8 +5,6 @@ mirror their lightness, strong colours keep theirs. Pictures, and all that is dr
 they are: their colours are data, or were chosen for it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -6,8 +6,6 @@ scripts use are converted, and any other is refused. Pandoc, which sphinx-galler
 does not know Sphinx's roles either.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

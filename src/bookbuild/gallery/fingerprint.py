@@ -7,8 +7,6 @@ these modules name in ``DATA``, and the releases of the libraries that draw and 
 docstrings and layout of the modules play no part.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import platform

@@ -5,8 +5,6 @@ by a file of its own (``.py.md5``) that the script passed, and writes its ``.zip
 that was killed keeps what was finished, and runs the rest again.
 """
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

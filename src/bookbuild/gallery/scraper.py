@@ -3,8 +3,6 @@
 Both run in sphinx-gallery's worker processes.
 """
 
-from __future__ import annotations
-
 import io
 import random
 from pathlib import Path

@@ -7,8 +7,6 @@ publishes them to the branch `BRANCH`. ``CONVBOOK_SITE`` is the address that the
 pages then name their own addresses, and have cards for those who link to them.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Each page loads the style sheets and scripts that it uses, and may load no others."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

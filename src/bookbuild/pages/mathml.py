@@ -1,7 +1,5 @@
 """Mathematics as MathML, written at build time: no script, no network, one small bundled font."""
 
-from __future__ import annotations
-
 import html
 import re
 from functools import cache

@@ -1,7 +1,5 @@
 """Chapters whose cells are executed: where the results are cached, and in which order they run."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

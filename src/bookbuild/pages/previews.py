@@ -1,7 +1,5 @@
 """What others show of a page, be it a search engine or a message: its description, its picture."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from docutils import nodes

@@ -1,7 +1,5 @@
 """The bibliography: what pybtex writes citations with is named once, not looked up each time."""
 
-from __future__ import annotations
-
 import pybtex_docutils
 from pybtex.backends import plaintext
 from pybtex.plugin import register_plugin

@@ -1,7 +1,5 @@
 """What the search and the index find: chapters and appendices, and functions by their names."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment

@@ -1,7 +1,5 @@
 """A sidebar without the scripts: two hundred links on every page that its readers never use."""
 
-from __future__ import annotations
-
 import posixpath
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Solutions as ``<details>``: closed until asked for, opened by keyboard, no script needed."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 

@@ -1,7 +1,5 @@
 """The work of the study `conv_speed`: five algorithms for one layer, timed by turns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeAlias
 

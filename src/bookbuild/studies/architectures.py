@@ -1,7 +1,5 @@
 """The work of the study `layer_tables`: what every architecture is made of."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import keras

@@ -1,7 +1,5 @@
 """How a study is defined: a function that yields the units of its work, and a revision."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -16,7 +14,7 @@ class Unit(NamedTuple):
     """Returns what JSON can hold."""
 
 
-Units: TypeAlias = "Callable[[], Iterator[Unit]]"
+Units: TypeAlias = Callable[[], Iterator[Unit]]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The work of the study `roofline`: what the processor and its memory reach, and what layers do."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The work of the studies `execution`, `devices` and `forward_times`: whole networks, timed."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from keras import layers
 from bookbuild.studies import limits
 from convbook import data, models, timing
 
-Calls: TypeAlias = "dict[str, Callable[[], None]]"
+Calls: TypeAlias = dict[str, Callable[[], None]]
 
 NETWORKS = ("mnist_convnet", "depthwise")
 MODES = ("eager", "function", "XLA")

@@ -1,7 +1,5 @@
 """The work of the study `data_parallel`: one network, trained by one device and by several."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ Without a name, those run that have no results or results of an older revision. 
 is cached until its study is complete, so a run that was stopped goes on where it was.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The work of the studies that train networks, and what they compare."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from functools import partial
 from typing import Any

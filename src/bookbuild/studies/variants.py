@@ -1,7 +1,5 @@
 """The work of the study `variant_times`: layers, each computed in several ways."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Checks of the arrays and numbers that the methods take."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 

@@ -1,7 +1,5 @@
 """A Keras model as the methods need it: its layers by name, its logits, compiled functions."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 import math

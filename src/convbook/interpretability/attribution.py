@@ -1,7 +1,5 @@
 """Which pixels a class depends on: three readings of the gradient with respect to the image."""
 
-from __future__ import annotations
-
 from typing import SupportsFloat, SupportsIndex
 
 import keras

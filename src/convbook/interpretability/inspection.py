@@ -1,7 +1,5 @@
 """What comes out of a network: feature maps inside it, right and wrong answers at its end."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import SupportsIndex
 

@@ -1,7 +1,5 @@
 """Which part of an image a class depends on: by covering it, and by the last feature maps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import SupportsFloat, SupportsIndex
 

@@ -1,7 +1,5 @@
 """Images made by following a gradient: what a unit responds to, and what misleads a network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple, SupportsFloat, SupportsIndex
 

@@ -1,6 +1,6 @@
 """The layers of a network, each a function of its input and of variables that are handed in."""
 
-from __future__ import annotations
+from __future__ import annotations  # Sphinx mocks TensorFlow, and a mock makes no union.
 
 import math
 from collections.abc import Sequence

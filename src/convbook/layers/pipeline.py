@@ -1,7 +1,5 @@
 """The pipeline of 2016: convolve a picture, activate it, pool it in two ways."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple, SupportsIndex, TypeAlias
 

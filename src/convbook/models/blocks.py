@@ -1,7 +1,5 @@
 """Layers merged into blocks: what a network of hundreds of layers looks like from further away."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -4,8 +4,6 @@ The numbers lie in ``published.toml`` beside this module, read once. None of the
 what the book's own models have, `convbook.models.tables` counts.
 """
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """What a network is made of, read off the Keras model itself: a table of its layers, its graph."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterable

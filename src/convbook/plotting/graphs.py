@@ -1,7 +1,5 @@
 """Networks as boxes and arrows, alone and beside what their parts cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 

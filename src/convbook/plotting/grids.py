@@ -1,7 +1,5 @@
 """Kernels and matrices as grids of numbers, tints over their cells, and frames around pixels."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba

@@ -1,7 +1,5 @@
 """Images, signed values and what belongs to them: a shared scale, a colour bar, a mosaic."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pictures of any kind as the networks take them: three channels, from 0 to 255, square."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 

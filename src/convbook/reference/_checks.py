@@ -1,7 +1,5 @@
 """Validation shared by the reference algorithms: arrays, shapes, and ints given per axis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any, SupportsIndex, TypeAlias
 

@@ -1,7 +1,5 @@
 """The geometry of a sliding window: where it stands, what it sees, and the adjoint of both."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass

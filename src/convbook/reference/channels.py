@@ -1,7 +1,5 @@
 """Convolutions that restrict which channels meet: grouped, depthwise and separable."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

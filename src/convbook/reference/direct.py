@@ -4,8 +4,6 @@ Every function here computes cross-correlation, as TensorFlow does, with one exc
 `convolve2d` flips the kernel first, which is the mathematical convolution.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,7 +1,5 @@
 """Convolution as a product of spectra."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,7 +1,5 @@
 """The backward pass of `conv2d`. Each gradient is again a convolution."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Convolution as one matrix product: unroll the image into patches, multiply by the kernels."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,7 +1,5 @@
 """Softmax, and batch normalization with the statistics handed in."""
 
-from __future__ import annotations
-
 from typing import SupportsFloat
 
 import numpy as np

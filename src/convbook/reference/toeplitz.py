@@ -1,7 +1,5 @@
 """Convolution as a linear map, written out as the matrix that it is."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Transposed convolution: the adjoint of `conv2d`, used to enlarge feature maps."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy.typing as npt

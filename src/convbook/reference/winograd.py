@@ -1,7 +1,5 @@
 """Convolution with 3x3 kernels by Winograd's minimal filtering: fewer multiplications."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -4,8 +4,6 @@
 and a gallery script loads and draws it.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path

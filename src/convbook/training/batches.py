@@ -4,8 +4,6 @@ The order and the shifts depend on seed, epoch and step alone. A training that g
 interruption sees the batches that it would have seen.
 """
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 import numpy as np
@@ -18,10 +16,10 @@ from convbook.training.recipe import Recipe
 SPLIT_REVISION = 2
 """Which pictures are held out. Raise it with a change after which they are others."""
 
-Pair: TypeAlias = "tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]"
+Pair: TypeAlias = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 """Pictures (n, H, W) and their labels (n,)."""
 
-Split: TypeAlias = "tuple[Pair, Pair]"
+Split: TypeAlias = tuple[Pair, Pair]
 """What is learned from, and what is evaluated."""
 
 CLASSES = 10

@@ -1,7 +1,5 @@
 """A training as TensorBoard shows it: loss and accuracy by epoch, and the graph of the network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Prepare the device that computes, and find the precision in which it trains fastest."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import tensorflow as tf

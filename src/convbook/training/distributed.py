@@ -20,8 +20,6 @@ The loss has to be divided by the size of the whole batch, as P. Goyal et al., "
 Minibatch SGD: Training ImageNet in 1 Hour", 2017, say in section 3.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import queue
@@ -34,7 +32,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import keras
 import numpy as np
@@ -176,7 +174,7 @@ class Workers:
         self._reports: queue.SimpleQueue[tuple[int, dict[str, Any] | None]] = queue.SimpleQueue()
         self._stack = ExitStack()
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         with self._stack as stack:
             stack.callback(self._end)
             ports = [stack.enter_context(_port()) for _ in range(self._number)]

@@ -1,7 +1,5 @@
 """What a network says about pictures, and how often it is right."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -4,7 +4,7 @@ A strategy of ``tf.distribute`` says where the replicas of the network live. On 
 one replica, under TensorFlow's default strategy.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # Sphinx mocks TensorFlow, and a mock makes no union.
 
 import math
 import time

@@ -1,7 +1,5 @@
 """What a user sees of a training: a line that says what is trained, a bar, and how to go on."""
 
-from __future__ import annotations
-
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Trained networks: each is trained once, seeded and deterministic, and loaded from then on."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys

@@ -1,11 +1,9 @@
 """What a training does, in one value: equal recipes train a network to the same weights."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Self
 
 from convbook import models
 from convbook._checks import integer, one_of, positive, positive_float, share
@@ -97,7 +95,7 @@ class Recipe:
         """What each epoch is evaluated with: ``"test"`` or ``"held-out"`` pictures."""
         return "held-out" if self.held_out else "test"
 
-    def but(self, **changes: Any) -> Recipe:
+    def but(self, **changes: Any) -> Self:
         """Return the recipe with some attributes changed.
 
         Examples

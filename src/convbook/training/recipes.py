@@ -1,7 +1,5 @@
 """The book's recipes: what each network that it trains is trained by, under a name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

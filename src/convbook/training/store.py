@@ -1,7 +1,5 @@
 """Checkpoints: a training's whole state in one file, so that it goes on where it stopped."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable, Sequence

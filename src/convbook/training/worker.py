@@ -5,8 +5,6 @@ once for each worker otherwise, and reads what it reports: a line of JSON for ea
 standard output. Its standard input stays open as long as whoever started it lives.
 """
 
-from __future__ import annotations
-
 import ctypes
 import json
 import os
