@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.conftest import FLAGS
 from tests.browser.markup import CHAPTERS
 from tests.browser.test_keyboard import SCRIPT
-from tests.browser.test_pages import AXE, CUT_OFF, LAPTOP, PHONE
+from tests.browser.test_pages import AXE, CONTRAST, CUT_OFF, LAPTOP, PHONE
 
 CHAPTER = "convolution.html"
 # Every kind of page, and all chapters.
@@ -125,6 +125,27 @@ def test_no_text_is_small(
     with capsys.disabled():
         print(f"\nsmallest text at {width} px: {smallest} px")
     assert {name: small for name, small in found.items() if small} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out(
+    scheme: Any, server: str, tab: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tab.emulate_media(color_scheme=scheme)
+    least = dict.fromkeys(CONTRAST, 21.0)
+    for name in ("index.html", SCRIPT):  # the others: see test_pages
+        show(tab, f"{server}/{name}", LAPTOP)
+        found = AXE.run(tab, options={"runOnly": CONTRAST}).response
+        for result in [*found["passes"], *found["violations"]]:
+            checks = [check["data"] or {} for node in result["nodes"] for check in node["any"]]
+            ratios = [data["contrastRatio"] for data in checks if data.get("contrastRatio")]
+            least[result["id"]] = min([least[result["id"]], *ratios])
+    tab.emulate_media(color_scheme=None)
+    everything, text = least.values()
+    with capsys.disabled():
+        print(f"\nleast contrast, {scheme}: {text}:1 of text, {everything}:1 with code")
+    assert text >= 7
+    assert everything >= 4.5
 
 
 # Text that is cut off by what is around it, which does not scroll.

@@ -14,9 +14,14 @@ from tests.browser.markup import CHAPTERS, MOVED, PAGES, SCRIPTS, SITE, read, sp
 PHONE, LAPTOP = 360, 1280  # CSS pixels
 HEAVIEST = 350_000  # bytes of a page with its scripts, style sheets and fonts, its pictures apart
 
-# Mathematics takes its colours from the text around it.
-NO_MATHEMATICS = 'axe.configure({ rules: [{ id: "color-contrast", selector: ":not(math *)" }] })'
-AXE = Axe(f"{AXE_SCRIPT};{NO_MATHEMATICS}")
+# Text has a contrast of 7:1, the colours of code of 4.5:1; mathematics takes its colours from the
+# text around it.
+RULES = """axe.configure({ rules: [
+  { id: "color-contrast", selector: ":not(math *)" },
+  { id: "color-contrast-enhanced", selector: ":not(math *, pre *, code *, .sig *)" },
+] })"""
+AXE = Axe(f"{AXE_SCRIPT};{RULES}")
+CONTRAST = ("color-contrast", "color-contrast-enhanced")
 
 # What scrolls and neither takes the focus nor holds anything that does.
 OUT_OF_REACH = """() => [...document.querySelectorAll("main *, article *")].filter((node) => {
@@ -92,7 +97,8 @@ def test_page_is_whole_fits_and_leaves_nobody_out(name: str, server: str, visit:
     looks: list[tuple[int, Literal["light", "dark"]]] = [(LAPTOP, "dark"), (PHONE, "light")]
     # Of pages that add no construct to the others', contrast, most of axe's work, is known.
     known = name not in specimens()
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": not known}}}
+    rules = {rule: {"enabled": not known} for rule in CONTRAST}
+    options = {"resultTypes": ["violations"], "rules": rules}
     if known and name in SCRIPTS:  # all of one making
         looks = looks[1:]
     for width, scheme in looks:
