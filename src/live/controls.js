@@ -284,14 +284,18 @@
       );
     }
 
+    /** Keeps a value without a control of its own. @type {Panel["state"]} */
+    const state = (key, { value, read }) => keyed(key, value, () => {}, read);
+
     /** @type {Panel["grid"]} */
-    function grid(key, { label, rows, columns, value }) {
+    function grid(key, { label, rows, columns, value, min, max, plain = false, fixed = false }) {
       const table = element("div", { class: "live-grid", role: "group", "aria-label": label });
       /** @type {HTMLInputElement[]} */
       let fields = [];
       let size = [rows, columns];
 
       function colour() {
+        if (plain) return;
         const numbers = values[key].data;
         const limit = Math.max(...numbers.map(Math.abs), Number.MIN_VALUE);
         fields.forEach((field, i) => {
@@ -305,7 +309,7 @@
       function typed(i) {
         try {
           const data = values[key].data.slice();
-          data[i] = parsed(fields[i].value);
+          data[i] = parsed(fields[i].value, { min, max });
           changed(key, { data, shape: size });
           mark(fields[i]);
           colour();
@@ -364,10 +368,13 @@
         { data: value, shape: size },
         write,
         (text) => {
-          const lines = text.split(";").map((line) => line.split(" ").map((word) => parsed(word)));
+          const lines = text
+            .split(";")
+            .map((line) => line.split(" ").map((word) => parsed(word, { min, max })));
           if (
             lines.length > 9 ||
-            lines.some((line) => line.length !== lines[0].length || line.length > 9)
+            lines.some((line) => line.length !== lines[0].length || line.length > 9) ||
+            (fixed && (lines.length !== rows || lines[0].length !== columns))
           )
             throw new Error(text);
           return { data: lines.flat(), shape: [lines.length, lines[0].length] };
@@ -500,6 +507,7 @@
       number,
       choice,
       check,
+      state,
       grid,
       button,
       map,

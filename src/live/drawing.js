@@ -164,33 +164,151 @@
   };
 
   /**
-   * Lets a reader point at a pixel of a canvas: by mouse, by touch, or with the arrow keys.
+   * Lets a reader point at a pixel or a number: by mouse, by touch, or with the arrow keys. Returns a
+   * function that says where the arrow keys go on from.
    *
-   * @param {HTMLCanvasElement} canvas @param {(i: number, j: number) => void} point
+   * @param {HTMLElement} node @param {(i: number, j: number) => void} point
+   * @param {() => number[]} size How many rows and columns there are.
+   * @param {boolean} [hover] Whether a mouse points without being pressed.
    */
-  function pointAt(canvas, point) {
+  function pointAt(node, point, size, hover = true) {
     let cursor = [0, 0];
     /** @param {number} i @param {number} j */
     const go = (i, j) => {
+      const [rows, columns] = size();
       cursor = [
-        Math.min(canvas.height - 1, Math.max(0, Math.floor(i))),
-        Math.min(canvas.width - 1, Math.max(0, Math.floor(j))),
+        Math.min(rows - 1, Math.max(0, Math.floor(i))),
+        Math.min(columns - 1, Math.max(0, Math.floor(j))),
       ];
       point(cursor[0], cursor[1]);
     };
     /** @param {PointerEvent} event */
     const follow = ({ type, offsetX, offsetY, pointerType, buttons }) => {
-      if (type === "pointermove" && pointerType !== "mouse" && !buttons) return;
-      const { clientWidth, clientHeight } = canvas;
-      go((offsetY / clientHeight) * canvas.height, (offsetX / clientWidth) * canvas.width);
+      if (type === "pointermove" && !(hover && pointerType === "mouse") && !buttons) return;
+      const [rows, columns] = size();
+      go((offsetY / node.clientHeight) * rows, (offsetX / node.clientWidth) * columns);
     };
-    canvas.addEventListener("pointermove", follow);
-    canvas.addEventListener("pointerdown", follow);
-    canvas.addEventListener("keydown", (event) => {
+    node.addEventListener("pointermove", follow);
+    node.addEventListener("pointerdown", follow);
+    node.addEventListener("keydown", (event) => {
       if (!(event.key in ARROWS)) return;
       event.preventDefault();
       go(cursor[0] + ARROWS[event.key][0], cursor[1] + ARROWS[event.key][1]);
     });
+    return (/** @type {number} */ i, /** @type {number} */ j) => {
+      cursor = [i, j];
+    };
+  }
+
+  /**
+   * Returns a function that draws or moves the frame of a number on a stage.
+   *
+   * @param {HTMLElement} stage @param {() => number[]} size How many rows and columns it has.
+   * @returns {LiveMap["frame"]}
+   */
+  function framed(stage, size) {
+    /** @type {HTMLElement[]} */
+    const frames = [];
+    return (number, top, left, height, width) => {
+      frames[number] ??= stage.appendChild(
+        element("div", { class: `live-frame live-frame-${number}`, "aria-hidden": true }),
+      );
+      const [rows, columns] = size();
+      Object.assign(frames[number].style, {
+        top: `${(100 * top) / rows}%`,
+        left: `${(100 * left) / columns}%`,
+        height: `${(100 * height) / rows}%`,
+        width: `${(100 * width) / columns}%`,
+      });
+    };
+  }
+
+  /** A number in as few characters as a narrow place has. @param {number} value */
+  function brief(value) {
+    const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
+    const rounded = Number(value.toFixed(digits)) || 0;
+    return Number.isNaN(value) ? "" : String(rounded).replace("-", "−");
+  }
+
+  /**
+   * Returns a table of numbers, each on the colour that it has on a signed scale, at which a reader
+   * can point.
+   *
+   * @param {Parameters<Drawing["numbers"]>[0]} options @returns {LiveNumbers}
+   */
+  function numbers({ label, point, hover = false }) {
+    const table = element("div", {
+      class: "live-numbers",
+      role: point ? "application" : "img",
+      "aria-label": label,
+      tabindex: point ? 0 : undefined,
+    });
+    const stage = element("div", { class: "live-stage" }, table);
+    /** @type {HTMLElement[]} */
+    let cells = [];
+    let size = [1, 1];
+    const move = point && pointAt(table, point, () => size, hover);
+    const frame = framed(stage, () => size);
+
+    /** @type {LiveNumbers["draw"]} */
+    function draw(values, columns, { limit, text } = {}) {
+      size = [values.length / columns, columns];
+      if (cells.length !== values.length) {
+        cells = Array.from(values, () => element("span"));
+        table.replaceChildren(...cells);
+      }
+      stage.style.setProperty("--rows", String(size[0]));
+      stage.style.setProperty("--columns", String(columns));
+      cells.forEach((cell, i) => {
+        const colours =
+          limit === undefined ? { ground: "", ink: "" } : signedColour(values[i], limit);
+        cell.textContent = brief(values[i]);
+        cell.style.background = colours.ground;
+        cell.style.color = colours.ink;
+      });
+      if (text) table.setAttribute("aria-label", `${label}: ${text}`);
+    }
+
+    return { element: stage, draw, frame, cursor: (i, j) => move?.(i, j) };
+  }
+
+  /**
+   * Paints a canvas of a size, pixel by pixel, with the level of each.
+   *
+   * @param {HTMLCanvasElement} on @param {string} scale @param {number} width @param {number} height
+   * @param {(i: number) => number} level From 0 to 255.
+   */
+  function paint(on, scale, width, height, level) {
+    if (on.width !== width || on.height !== height) Object.assign(on, { width, height });
+    const context = on.getContext("2d");
+    if (!context) throw new Error("This browser cannot draw on a canvas.");
+    const image = context.createImageData(width, height);
+    const table = signedColours();
+    for (let i = 0, p = 0; i < width * height; i++, p += 4) {
+      const at = level(i);
+      for (let c = 0; c < 3; c++)
+        image.data[p + c] =
+          scale === "colour" ? level(3 * i + c) : scale === "signed" ? table[3 * at + c] : at;
+      image.data[p + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  /**
+   * Returns the legend of a scale.
+   *
+   * @param {string} scale
+   */
+  function legend(scale) {
+    const [low, bar, high] = ["span", "canvas", "span"].map((tag) => element(tag));
+    const row = element("div", { class: "live-legend", "aria-hidden": true }, low, bar, high);
+    /** @param {number} least @param {number} most The values of both its ends. */
+    function draw(least, most) {
+      paint(bar, scale, LEVELS, 1, (level) => level);
+      low.textContent = shown(least);
+      high.textContent = shown(most);
+    }
+    return { element: row, draw };
   }
 
   /**
@@ -206,35 +324,11 @@
       tabindex: point ? 0 : undefined,
     });
     const stage = element("div", { class: "live-stage" }, canvas);
-    const [low, bar, high] = ["span", "canvas", "span"].map((tag) => element(tag));
+    const key = legend(scale);
     const title = element("figcaption", {}, element("span", { text: label }));
-    if (scale !== "colour")
-      title.append(element("div", { class: "live-legend", "aria-hidden": true }, low, bar, high));
-    /** @type {HTMLElement[]} */
-    const frames = [];
-    if (point) pointAt(canvas, point);
-
-    /**
-     * Paints a canvas of a size, pixel by pixel, with the level of each.
-     *
-     * @param {HTMLCanvasElement} on @param {number} width @param {number} height
-     * @param {(i: number) => number} level From 0 to 255.
-     */
-    function paint(on, width, height, level) {
-      if (on.width !== width || on.height !== height) Object.assign(on, { width, height });
-      const context = on.getContext("2d");
-      if (!context) throw new Error("This browser cannot draw on a canvas.");
-      const image = context.createImageData(width, height);
-      const table = signedColours();
-      for (let i = 0, p = 0; i < width * height; i++, p += 4) {
-        const at = level(i);
-        for (let c = 0; c < 3; c++)
-          image.data[p + c] =
-            scale === "colour" ? level(3 * i + c) : scale === "signed" ? table[3 * at + c] : at;
-        image.data[p + 3] = 255;
-      }
-      context.putImageData(image, 0, 0);
-    }
+    if (scale !== "colour") title.append(key.element);
+    const size = () => [canvas.height, canvas.width];
+    if (point) pointAt(canvas, point, size);
 
     /** @type {LiveMap["draw"]} */
     function draw({ data, shape }, { channel = 0, index = 0, limits, text } = {}) {
@@ -250,7 +344,7 @@
       }
       const factor = LEVELS / (most - least);
       // A map of zeros has no scale: all of it lies in the middle.
-      paint(canvas, width, height, (i) =>
+      paint(canvas, scale, width, height, (i) =>
         most > least
           ? Math.min(
               LEVELS - 1,
@@ -260,28 +354,11 @@
       );
       stage.style.setProperty("--ratio", `${width} / ${height}`);
       if (text) canvas.setAttribute("aria-label", `${label}: ${text}`);
-      if (scale === "colour") return;
-      paint(bar, LEVELS, 1, (level) => level);
-      low.textContent = shown(least);
-      high.textContent = shown(most);
+      key.draw(least, most);
     }
 
-    /** @type {LiveMap["frame"]} */
-    function frame(number, top, left, height, width) {
-      frames[number] ??= stage.appendChild(
-        element("div", { class: `live-frame live-frame-${number}`, "aria-hidden": true }),
-      );
-      const percent = (/** @type {number} */ part, /** @type {number} */ all) =>
-        `${(100 * part) / all}%`;
-      Object.assign(frames[number].style, {
-        top: percent(top, canvas.height),
-        left: percent(left, canvas.width),
-        height: percent(height, canvas.height),
-        width: percent(width, canvas.width),
-      });
-    }
-
-    return { element: element("figure", { class: "live-map" }, stage, title), canvas, draw, frame };
+    const figure = element("figure", { class: "live-map" }, stage, title);
+    return { element: figure, canvas, draw, frame: framed(stage, size) };
   }
 
   ConvbookLive.pictures = {};
@@ -290,11 +367,14 @@
     ARROWS,
     element,
     shown,
+    brief,
     dark,
     signedColours,
     signedColour,
     grey,
     readPicture,
+    legend,
     map,
+    numbers,
   });
 })();

@@ -117,6 +117,23 @@ interface LiveMap {
   frame(number: number, top: number, left: number, height: number, width: number): void;
 }
 
+interface LiveNumbers {
+  element: HTMLElement;
+  /**
+   * Draws numbers, row by row; NaN is an empty place. `limit` has the strongest colours, and without
+   * it there are none. `text` says after the label what is to be seen.
+   */
+  draw(
+    values: ArrayLike<number> & Iterable<number>,
+    columns: number,
+    options?: { limit?: number; text?: string },
+  ): void;
+  /** Draws or moves the frame of a number, in rows and columns. */
+  frame(number: number, top: number, left: number, height: number, width: number): void;
+  /** Says where the arrow keys go on from. */
+  cursor(i: number, j: number): void;
+}
+
 interface Panel {
   values: Record<string, any>;
   inputs: HTMLElement;
@@ -147,9 +164,21 @@ interface Panel {
     options: { label: string; options: Record<string, string>; value: string },
   ): HTMLElement;
   check(key: string, options: { label: string; value: boolean }): HTMLElement;
+  /** Keeps in the address what has no control of its own, such as where a reader points. */
+  state(key: string, options: { value: any; read: (text: string) => any }): void;
+  /** A plain grid has no colours; the address can give no other size to a fixed one. */
   grid(
     key: string,
-    options: { label: string; rows: number; columns: number; value: number[] },
+    options: {
+      label: string;
+      rows: number;
+      columns: number;
+      value: number[];
+      min?: number;
+      max?: number;
+      plain?: boolean;
+      fixed?: boolean;
+    },
   ): HTMLElement;
   button(label: string, action: () => void): HTMLButtonElement;
   map(options: {
@@ -173,12 +202,19 @@ interface Drawing {
   ARROWS: Readonly<Record<string, [number, number]>>;
   element(tag: string, attributes?: Record<string, any>, ...children: (Node | string)[]): any;
   shown(value: number, digits?: number): string;
+  brief(value: number): string;
   dark(): boolean;
   signedColours(): Uint8ClampedArray;
   signedColour(value: number, limit: number): { ground: string; ink: string };
   grey(picture: Tensor): Tensor;
   readPicture(file: Blob, fit?: { height?: number; width?: number }): Promise<Tensor>;
   map(options: Parameters<Panel["map"]>[0]): LiveMap;
+  legend(scale: string): { element: HTMLElement; draw(least: number, most: number): void };
+  numbers(options: {
+    label: string;
+    point?: (i: number, j: number) => void;
+    hover?: boolean;
+  }): LiveNumbers;
 }
 
 interface Controls {

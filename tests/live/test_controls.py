@@ -63,7 +63,11 @@ def test_numbers_are_shown_with_a_true_minus(scripts: Node) -> None:
     shown = "ConvbookLive.drawing.shown"
     for values in ((-0.5,), (2 / 3,), (1234.5,), (-0.0001, 2), (3, 1), (0,)):
         scripts.call(shown, *values)
-    assert scripts.run()[1:] == ["−0.5", "0.667", "1230", "0.00", "3.0", "0"]
+    numbers = np.array([-0.375, 2 / 3, 12.34, -123.4, 88209, -0.001])
+    scripts.call("(all) => [...all.data, NaN].map(ConvbookLive.drawing.brief)", numbers)
+    *answers, short = scripts.run()[1:]
+    assert answers == ["−0.5", "0.667", "1230", "0.00", "3.0", "0"]
+    assert short == ["−0.38", "0.67", "12.3", "−123", "88209", "0", ""]
 
 
 def test_signed_colours_are_those_of_the_figures(scripts: Node) -> None:
