@@ -14,23 +14,10 @@ class CacheError(RuntimeError):
 
 
 def cache_folder(*parts: str) -> Path:
-    """Return the folder that keeps what is costly to get again.
+    """Return the absolute path of the folder that keeps what is costly to get again, or below it.
 
-    Parameters
-    ----------
-    *parts : str
-        Names of folders below it, from the outermost on.
-
-    Returns
-    -------
-    Path
-        Absolute. Below the folder that the environment variable ``CONVBOOK_CACHE`` names if it is
-        set, else below the platform's folder for caches. It is not created here.
-
-    Examples
-    --------
-    >>> cache_folder("mnist").name
-    'mnist'
+    It is the folder that the environment variable ``CONVBOOK_CACHE`` names if it is set, else the
+    platform's folder for caches. It is not created here.
     """
     named = os.environ.get(VARIABLE)
     if named:

@@ -43,13 +43,7 @@ HTML({animation}.to_jshtml())"""
 
 
 def write_downloads(app: Sphinx, env: BuildEnvironment) -> None:
-    """Once all pages are read, and their titles known: write each script's notebook and zip.
-
-    Raises
-    ------
-    ExtensionError
-        If a script's text holds what no notebook shows.
-    """
+    """Once all pages are read, and their titles known: write each script's notebook and zip."""
     book, site = Path(app.srcdir), app.config.bookbuild_site
     first_cell = app.config.sphinx_gallery_conf["first_notebook_cell"]
 
@@ -80,20 +74,10 @@ def write_downloads(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def markdown(text: str, link: Callable[[str], str]) -> str:
-    r"""Return a text cell of a script as Markdown.
+    r"""Return a text cell of a script as Markdown; `link` returns that of a link to a page.
 
-    Parameters
-    ----------
-    text : str
-        In reStructuredText: titles, paragraphs and formulas on lines of their own. A paragraph may
-        hold code, formulas, stressed words and links to pages.
-    link : callable
-        Returns the Markdown of a link to a page of the book.
-
-    Raises
-    ------
-    ValueError
-        If there is anything else in it.
+    The text is reStructuredText: titles, paragraphs and formulas on lines of their own. A paragraph
+    may hold code, formulas, stressed words and links to pages. Anything else is a ValueError.
 
     Examples
     --------

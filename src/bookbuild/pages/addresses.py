@@ -51,12 +51,9 @@ import convbook
 
 
 def note_addresses(app: Sphinx, config: Config) -> None:
-    """Hand the addresses to the extensions that need them, before they look at the configuration.
+    """Hand the addresses to the extensions that need them, before they look at their configuration.
 
-    Raises
-    ------
-    ConfigError
-        If a variable is set and holds no address.
+    A variable that is set and holds no address is a ConfigError.
     """
     repository = _address(REPOSITORY).removesuffix(".git")
     site = f"{_address(SITE)}/".lstrip("/")

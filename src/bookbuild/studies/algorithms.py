@@ -37,12 +37,8 @@ def layer(size: int, kernel: int, channels: int = CHANNELS) -> tuple[Float32, Fl
 def one_layer(size: int, kernel: int) -> dict[str, Any]:
     """Time every algorithm that fits one layer without padding; tell each one's largest error.
 
-    Returns
-    -------
-    dict
-        ``macs``, the multiply-accumulates of the definition; and, by algorithm, ``median``,
-        ``least``, ``spread`` and ``calls`` of :class:`convbook.timing.Timing`, and ``error``, the
-        largest one over the largest output, against the definition in float64.
+    The ``error`` is the largest one over the largest output, against the definition in float64;
+    ``macs`` are the multiply-accumulates of the definition.
     """
     x, w = layer(size, kernel)
     image, kernels = tf.constant(x), tf.constant(w)
@@ -69,12 +65,6 @@ def winograd_stages() -> dict[str, Any]:
 
     Here the products of Winograd are sixteen matrix products, as Lavin and Gray arrange them, so
     that both ways multiply by the same library.
-
-    Returns
-    -------
-    dict
-        For ``im2col``, ``winograd`` and ``tensorflow``, the stages in their order, each with the
-        fields of :class:`convbook.timing.Timing`; and ``macs`` of the two matrix products.
 
     References
     ----------

@@ -11,21 +11,12 @@ NETWORKS = ("lenet5", *models.IMAGENET)
 
 
 def layers_of(name: str) -> dict[str, Any]:
-    """Return the layers of a network and its edges, as JSON holds them.
+    """Return the layers of one of `NETWORKS` and its edges, as JSON holds them.
 
-    Nothing is computed and no weight is made: within a stateless scope Keras only notes which
-    variables a layer would have. VGG-16 is built in a second, and takes no half of a gigabyte.
-
-    Parameters
-    ----------
-    name : str
-        One of `NETWORKS`.
-
-    Returns
-    -------
-    dict
-        ``rows``, one dictionary a layer with the fields of `convbook.models.tables.Row`, and
-        ``trained``, which of its parameters are trained; and ``edges``, pairs of names.
+    Each layer has the fields of `convbook.models.tables.Row`, and ``trained``, how many of its
+    parameters are trained. Nothing is computed and no weight is made: within a stateless scope
+    Keras only notes which variables a layer would have. VGG-16 is built in a second, and takes no
+    half of a gigabyte.
     """
     with keras.StatelessScope(initialize_variables=False):
         model = models.build(name)

@@ -32,16 +32,9 @@ DEFINITIONS: dict[str, Definition] = {}
 def study(*, revision: int) -> Callable[[Units], Units]:
     """Register a function that yields the units of a study; the study has the function's name.
 
-    Parameters
-    ----------
-    revision : int
-        To be raised with every change after which the study would record something else. Recorded
-        results of another revision are shown as such, and run again by ``nox -s studies``.
-
-    Raises
-    ------
-    ValueError
-        If a study of that name exists.
+    The revision is to be raised with every change after which the study would record something
+    else. Recorded results of another revision are shown as such, and run again by
+    ``nox -s studies``.
 
     Examples
     --------

@@ -115,10 +115,7 @@ def calls_of(network: str, mode: str = "function") -> Calls:
 def by_turns(calls: dict[str, Calls]) -> dict[str, Any]:
     """Time the same parts of several programs by turns, and the first call of each.
 
-    Returns
-    -------
-    dict
-        By program, then by part, the fields of :class:`convbook.timing.Timing` and ``first``.
+    By program, then by part, the fields of :class:`convbook.timing.Timing` and ``first`` come back.
     """
     results: dict[str, Any] = {name: {} for name in calls}
     for part in ("forward", "step"):
@@ -317,13 +314,7 @@ def product_on(device: str) -> dict[str, Any]:
 
 
 def forward_time(network: str) -> dict[str, Any]:
-    """Time the forward pass of one picture through one of the book's networks.
-
-    Returns
-    -------
-    dict
-        As from :class:`convbook.timing.Timing`, with ``input_shape`` and ``parameters``.
-    """
+    """Time the forward pass of one picture through one of the book's networks."""
     model = models.build(network)
     shape = tuple(model.input_shape[1:])
     picture = tf.random.stateless_normal((1, *shape), seed=(0, 1))

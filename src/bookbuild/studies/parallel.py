@@ -80,11 +80,8 @@ def rounded_otherwise(recipe: Recipe) -> dict[str, Any]:
 def killed(recipe: Recipe, workers: int) -> dict[str, Any]:
     """Train by workers, kill the last one amid the second epoch, and give the command again.
 
-    Returns
-    -------
-    dict
-        The losses of the resumed training, the message that the first one ended with, the last
-        step that it reported, and the epochs that were found.
+    The losses and epochs found are those of the second training, the message and the last step
+    those of the first.
     """
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder, "state.npz")

@@ -30,14 +30,8 @@ ROOT = Path(__file__).parents[3]
 def run(name: str, definition: Definition) -> studies.Study:
     """Run the units of a study that are not cached, and write its results.
 
-    Raises
-    ------
-    ValueError
-        If the study has no unit, or two of the same parameters.
-    TypeError
-        If a unit has parameters or a result that JSON cannot hold.
-    convbook._files.CacheError
-        If a folder cannot be written.
+    A study without a unit or with two of the same parameters is a ValueError, parameters or a
+    result that JSON cannot hold a TypeError, and a folder that cannot be written a CacheError.
     """
     units = list(definition.units())
     keys = [_key(unit.parameters) for unit in units]

@@ -13,14 +13,7 @@ MOBILENET = {"size": 14, "kernel": 3, "channels": 512}  # the layer that it repe
 
 
 def six_ways() -> dict[str, Any]:
-    """Time six ways to compute a small layer, the building of their matrices included.
-
-    Returns
-    -------
-    dict
-        ``shapes`` of the picture and of the kernels; and, by way, the fields of
-        :class:`convbook.timing.Timing`.
-    """
+    """Time six ways to compute a small layer, the building of their matrices included."""
     rng = np.random.default_rng(0)
     size, kernel, inputs, outputs = SMALL.values()
     x = rng.standard_normal((1, size, size, inputs), dtype=np.float32)
@@ -39,16 +32,7 @@ def six_ways() -> dict[str, Any]:
 def separable() -> dict[str, Any]:
     """Time a layer of MobileNet's as it is, depthwise separable, and as a full convolution.
 
-    Returns
-    -------
-    dict
-        ``shapes`` of the picture and of the kernels, depthwise, pointwise and full; and, for
-        ``full`` and ``separable``, the fields of :class:`convbook.timing.Timing`.
-
-    References
-    ----------
-    A. G. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
-    Applications", 2017, table 1.
+    The kernels are depthwise, pointwise and full.
     """
     rng = np.random.default_rng(0)
     size, kernel, channels = MOBILENET.values()

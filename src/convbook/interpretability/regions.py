@@ -1,6 +1,7 @@
 """Which part of an image a class depends on: by covering it, and by the last feature maps."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import SupportsFloat, SupportsIndex
 
 import keras
@@ -175,7 +176,7 @@ def grad_cam(
     """
     count = class_count(model)
     x = as_images("images", images, model)
-    make = _cam_of_probability if of_probability(of) else _cam_of_logit
+    make = CAM_OF_PROBABILITY if of_probability(of) else CAM_OF_LOGIT
     shape = output_of("layer", model, layer).shape
     if len(shape) != 4:
         raise ValueError(
@@ -184,14 +185,6 @@ def grad_cam(
         )
     targets = one_hot(as_classes("classes", classes, model, x, count), count)
     return in_batches(compiled(model, make, layer, None), x, targets)[0]
-
-
-def _cam_of_logit(network: Network) -> Callable[..., list[tf.Tensor]]:
-    return _cam(network, tf.identity)
-
-
-def _cam_of_probability(network: Network) -> Callable[..., list[tf.Tensor]]:
-    return _cam(network, tf.nn.softmax)
 
 
 def _cam(
@@ -209,3 +202,8 @@ def _cam(
         return [tf.image.resize(found, tf.shape(images)[1:3], "bilinear")[..., 0]]
 
     return cam
+
+
+CAM_OF_LOGIT, CAM_OF_PROBABILITY = (
+    partial(_cam, score=score) for score in (tf.identity, tf.nn.softmax)
+)

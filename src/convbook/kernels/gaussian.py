@@ -3,10 +3,6 @@ r"""The Gaussian family: blur, derivatives, Laplacian of Gaussian and Gabor.
 A kernel here is a function sampled at whole pixels: x grows to the right along a row, y downwards
 along a column, and both are zero at the centre tap. Angles are in degrees and turn anticlockwise
 as the picture is seen, so a kernel at 90 degrees is ``np.rot90`` of the one at 0.
-
-**Sign.** TensorFlow cross-correlates. Correlating a picture with the sampled :math:`g'` therefore
-gives the *negative* of its smoothed slope. Pass the kernel through :func:`convbook.kernels.flip`
-to get the slope. Even kernels (blur, second derivative, Laplacian) have no such trap.
 """
 
 import math
@@ -126,7 +122,7 @@ def gaussian_derivative(
     -----
     **Sign.** The kernel is the sampled derivative. TensorFlow cross-correlates, so at order 1 it
     gives the *negative* slope; :func:`convbook.kernels.flip` turns the kernel into the one that
-    gives the slope.
+    gives the slope. Even kernels (blur, second derivative, Laplacian) have no such trap.
 
     **Steering.** No resampling is involved: with :math:`c` and :math:`s` the cosine and sine of
     the angle, the kernel is :math:`c\, G_x - s\, G_y`, or

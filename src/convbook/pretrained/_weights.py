@@ -9,6 +9,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,11 +147,8 @@ def _find(table: dict[str, Any]) -> Path:
     try:
         check_file(kept, table["sha256"])
     except (OSError, ChecksumError):
-        try:
+        with suppress(OSError, ChecksumError):
             check_file(of_keras, table["sha256"])
-        except (OSError, ChecksumError):
-            pass
-        else:
             return of_keras
         raise
     return kept

@@ -173,10 +173,6 @@ def conv2d_loops(
     x, w, stride, padding, dilation
         As in `conv2d`.
 
-    Returns
-    -------
-    ndarray of shape (N, Ho, Wo, O)
-
     Examples
     --------
     >>> x = np.arange(9).reshape(1, 3, 3, 1)

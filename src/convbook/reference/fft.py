@@ -30,10 +30,6 @@ def conv2d_fft(
     stride, padding, dilation
         As in `conv2d`.
 
-    Returns
-    -------
-    ndarray of shape (N, Ho, Wo, O)
-
     References
     ----------
     M. Mathieu, M. Henaff, Y. LeCun, "Fast training of convolutional networks through

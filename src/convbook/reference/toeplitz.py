@@ -81,10 +81,6 @@ def conv2d_toeplitz(
     x, w, stride, padding, dilation
         As in `conv2d`.
 
-    Returns
-    -------
-    ndarray of shape (N, Ho, Wo, O)
-
     Examples
     --------
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)

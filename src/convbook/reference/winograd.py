@@ -34,10 +34,6 @@ def conv2d_winograd(x: npt.ArrayLike, w: npt.ArrayLike, padding: Padding = "vali
     padding : str, int or sequence, optional
         As in `conv2d`. The stride and the dilation are 1.
 
-    Returns
-    -------
-    ndarray of shape (N, Ho, Wo, O)
-
     References
     ----------
     A. Lavin, S. Gray, "Fast algorithms for convolutional neural networks", CVPR 2016.

@@ -100,21 +100,9 @@ def steps_per_epoch(recipe: Recipe, pictures: int) -> int:
 
 
 def batches(recipe: Recipe, pair: Pair, first_epoch: int = 0) -> tf.data.Dataset:
-    """Return the batches of all epochs from `first_epoch` on, one after another.
+    """Return the batches of all epochs from `first_epoch` on, counted from 0, one after another.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Gives batch size, seed, shift and number of epochs.
-    pair : tuple of ndarray
-        Pictures (n, 28, 28) and labels (n,) to learn from.
-    first_epoch : int
-        The epoch that comes first, counted from 0.
-
-    Returns
-    -------
-    Dataset
-        Of pairs: pictures (batch, 28, 28, 1), float32 from 0 to 1, and labels (batch,), int32.
+    Each is a pair: pictures (batch, 28, 28, 1), float32 from 0 to 1, and labels (batch,), int32.
     """
     images, labels = tf.constant(pair[0]), tf.constant(pair[1].astype(np.int32))
     steps = steps_per_epoch(recipe, len(pair[0]))
