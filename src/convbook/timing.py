@@ -42,7 +42,7 @@ class Timing(NamedTuple):
 
 
 def measure(call: Callable[[], object], *, repeats: int = 7, at_least: float = 0.2) -> Timing:
-    """Time a call.
+    """Time a call; return its `Timing`.
 
     Parameters
     ----------
@@ -54,10 +54,6 @@ def measure(call: Callable[[], object], *, repeats: int = 7, at_least: float = 0
     at_least : float, default 0.2
         Seconds, above 0, that all readings together last at the least. A short call is repeated
         within each reading for its share of them.
-
-    Returns
-    -------
-    Timing
 
     Examples
     --------
@@ -73,17 +69,14 @@ def by_turns(
 ) -> dict[str, Timing]:
     """Time several calls in turn, so that what slows the machine for a while slows all of them.
 
+    A dictionary has the `Timing` of each, in the order of the calls.
+
     Parameters
     ----------
     calls : mapping of str to callable
         What to compare, by name; at least one.
     repeats, at_least
         As for `measure`, for each of the calls.
-
-    Returns
-    -------
-    dict of str to Timing
-        In the order of the calls.
 
     Examples
     --------

@@ -17,7 +17,7 @@ Extent: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 def dense_parameters(
     in_features: SupportsIndex, out_features: SupportsIndex, bias: bool = True
 ) -> int:
-    """Return the number of parameters of a fully connected layer.
+    """Return the number of parameters of a fully connected layer, weights and biases.
 
     Parameters
     ----------
@@ -25,11 +25,6 @@ def dense_parameters(
         Number of inputs and of outputs, at least 1.
     bias : bool, default True
         Whether each output has a bias.
-
-    Returns
-    -------
-    int
-        Weights plus biases.
 
     Examples
     --------
@@ -41,17 +36,12 @@ def dense_parameters(
 
 
 def dense_macs(in_features: SupportsIndex, out_features: SupportsIndex) -> int:
-    """Return the multiply-accumulates of a fully connected layer for one example.
+    """Return the multiply-accumulates of a fully connected layer: ``in_features * out_features``.
 
     Parameters
     ----------
     in_features, out_features : int
         Number of inputs and of outputs, at least 1.
-
-    Returns
-    -------
-    int
-        ``in_features * out_features``.
 
     Examples
     --------
@@ -68,7 +58,9 @@ def conv_parameters(
     groups: SupportsIndex = 1,
     bias: bool = True,
 ) -> int:
-    """Return the number of parameters of a convolution.
+    """Return the number of parameters of a convolution, weights and biases.
+
+    The size of the image is not in it: the weights are shared.
 
     Parameters
     ----------
@@ -81,11 +73,6 @@ def conv_parameters(
         A depthwise convolution has ``groups=in_channels``.
     bias : bool, default True
         Whether each output channel has a bias.
-
-    Returns
-    -------
-    int
-        Weights plus biases. The size of the image is not in it: the weights are shared.
 
     Examples
     --------
@@ -108,6 +95,8 @@ def conv_macs(
 ) -> int:
     """Return the multiply-accumulates of a convolution for one example.
 
+    These are the products of the direct algorithm, those with padded zeros counted too.
+
     Parameters
     ----------
     output : int or tuple of int
@@ -116,11 +105,6 @@ def conv_macs(
         Kernel size, with as many axes as `output`.
     in_channels, out_channels, groups : int
         As in :func:`conv_parameters`.
-
-    Returns
-    -------
-    int
-        Products of the direct algorithm, those with padded zeros counted too.
 
     Examples
     --------
@@ -149,11 +133,6 @@ def depthwise_separable_parameters(
         Whether the pointwise convolution has a bias. As in ``keras.layers.SeparableConv2D``, the
         depthwise one has none.
 
-    Returns
-    -------
-    int
-        Weights plus biases of both.
-
     References
     ----------
     A. G. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
@@ -180,11 +159,6 @@ def depthwise_separable_macs(
     in_channels, out_channels : int
         Number of input and of output channels, at least 1.
 
-    Returns
-    -------
-    int
-        Products of both, for one example.
-
     References
     ----------
     A. G. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
@@ -209,6 +183,8 @@ def locally_connected_parameters(
 ) -> int:
     """Return the parameters of a layer that looks locally but shares no weights.
 
+    It has one kernel and one bias for every element of the output.
+
     Parameters
     ----------
     output, kernel : int or tuple of int
@@ -217,11 +193,6 @@ def locally_connected_parameters(
         Number of input and of output channels, at least 1.
     bias : bool, default True
         Whether each output element has a bias of its own.
-
-    Returns
-    -------
-    int
-        One kernel and one bias for every element of the output.
 
     Examples
     --------

@@ -41,16 +41,13 @@ LayerLike: TypeAlias = (
 def receptive_field(layers: Iterable[LayerLike]) -> int:
     """Return how many input elements one output element of a chain of layers depends on.
 
+    It is the extent along one axis, and 1 without layers.
+
     Parameters
     ----------
     layers : iterable of Layer or tuple
         The layers, the one at the input first: each a :class:`Layer`, ``(kernel, stride)`` or
         ``(kernel, stride, dilation)``. Pooling layers count as convolutions do.
-
-    Returns
-    -------
-    int
-        Extent of the receptive field along one axis, in input elements; 1 without layers.
 
     References
     ----------
@@ -76,16 +73,13 @@ def receptive_field(layers: Iterable[LayerLike]) -> int:
 def effective_stride(layers: Iterable[LayerLike]) -> int:
     """Return the distance, on the input, between the windows of neighbouring output elements.
 
+    It is the product of the strides, and 1 without layers. Shifting the input by a multiple of it
+    shifts the output by whole elements.
+
     Parameters
     ----------
     layers : iterable of Layer or tuple
         As in :func:`receptive_field`.
-
-    Returns
-    -------
-    int
-        The product of the strides, in input elements; 1 without layers. Shifting the input by a
-        multiple of it shifts the output by whole elements.
 
     References
     ----------

@@ -11,7 +11,7 @@ Padding: TypeAlias = str | SupportsIndex | Sequence[SupportsIndex]
 
 
 def effective_kernel(kernel: SupportsIndex, dilation: SupportsIndex = 1) -> int:
-    """Return the extent that a dilated kernel covers on its input.
+    """Return the extent that a dilated kernel covers: ``(kernel - 1) * dilation + 1`` elements.
 
     Parameters
     ----------
@@ -19,11 +19,6 @@ def effective_kernel(kernel: SupportsIndex, dilation: SupportsIndex = 1) -> int:
         Number of taps, at least 1.
     dilation : int, default 1
         Distance between neighbouring taps, at least 1.
-
-    Returns
-    -------
-    int
-        ``(kernel - 1) * dilation + 1``, in input elements.
 
     References
     ----------
@@ -164,6 +159,8 @@ def transposed_output_size(
 ) -> int:
     """Return the length of a transposed convolution's output along one axis, as in Keras.
 
+    It is ``size * stride`` for "same", ``(size - 1) * stride + max(kernel, stride)`` for "valid".
+
     Parameters
     ----------
     size : int
@@ -174,11 +171,6 @@ def transposed_output_size(
         Distance in the output between the windows of neighbouring inputs, at least 1.
     padding : {"valid", "same"}, default "valid"
         Padding of the convolution that this one transposes, in upper or lower case.
-
-    Returns
-    -------
-    int
-        ``size * stride`` for "same", ``(size - 1) * stride + max(kernel, stride)`` for "valid".
 
     Notes
     -----

@@ -57,12 +57,7 @@ class Picture:
 
 @cache
 def pictures() -> Mapping[str, Picture]:
-    """Return the registry of pictures by name.
-
-    Returns
-    -------
-    mapping of str to Picture
-        Read-only.
+    """Return the registry, a read-only mapping of each picture's name to its `Picture`.
 
     Examples
     --------
@@ -123,10 +118,7 @@ camera = _function_for("camera")
 def chelsea_grey() -> npt.NDArray[np.float32]:
     """Return Chelsea's face in grey, the picture that most of the book's figures begin with.
 
-    Returns
-    -------
-    ndarray of shape (256, 256), float32
-        Luma in 0 to 1 of the crop :data:`GREY_CROP`.
+    It is luma in 0 to 1 of the crop :data:`GREY_CROP`, float32.
 
     Examples
     --------

@@ -86,7 +86,7 @@ def activation_maximization(
        \frac{\sqrt{n} \, \nabla F}{\lVert \nabla F \rVert},
        \qquad t = 0, \ldots, T - 1
 
-    Then the image is blurred and clipped to `value_range`.
+    Then the image is blurred and clipped to `value_range`. What comes back is a :class:`Maximized`.
 
     Behind a ReLU a unit may be silent at the start. It has no gradient then, its activations stay
     at 0, and its image shows nothing but the start: take another `start` or `seed`.
@@ -124,11 +124,6 @@ def activation_maximization(
         a penalty has to hold the image.
     seed : int, default 0
         Of the noise and of the shifts. Nothing else is random.
-
-    Returns
-    -------
-    Maximized
-        The images, and the activations after each step.
 
     References
     ----------

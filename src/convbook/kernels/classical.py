@@ -185,11 +185,6 @@ CLASSICAL: Mapping[str, NamedKernel] = MappingProxyType(
 def names() -> tuple[str, ...]:
     """Return the names that :func:`get` knows, in teaching order.
 
-    Returns
-    -------
-    tuple of str
-        The keys of ``CLASSICAL``.
-
     Examples
     --------
     >>> names()[:4]

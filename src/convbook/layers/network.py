@@ -170,11 +170,6 @@ def dropout(
         Say, the seed of the training and the step. The same two always leave out the same numbers;
         in evaluation they are not used.
 
-    Returns
-    -------
-    Tensor
-        Of the shape and dtype of `x`.
-
     References
     ----------
     N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout: A Simple

@@ -48,7 +48,7 @@ def convolve(
     padding: str = "SAME",
     activation: Activation = tf.sigmoid,
 ) -> Stages:
-    """Convolve an image, activate the result, and pool that in two ways.
+    """Convolve an image, activate the result, and pool that in two ways; return the five `Stages`.
 
     The pipeline of a post of 2016, with its defaults. Two things differ: bytes are divided
     by 255, so that white is 1, and the pooling window is the one that is asked for.
@@ -71,11 +71,6 @@ def convolve(
         Of the convolution and of both poolings, in upper or lower case.
     activation : callable, default tf.sigmoid
         The nonlinearity, which keeps the shape. ``tf.identity`` leaves it out.
-
-    Returns
-    -------
-    Stages
-        The five stages, in order, by name.
 
     References
     ----------

@@ -96,17 +96,14 @@ def collapse(
 def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, str]:
     """Return what is written into the box of each block: what it is called, and what leaves it.
 
+    It is a dictionary by the names of the blocks, for :func:`convbook.plotting.show_blocks`.
+
     Parameters
     ----------
     blocks : mapping of str to Block
         Those that `collapse` returned.
     titles : mapping of str to str
         What a block is called where its own name does not say enough.
-
-    Returns
-    -------
-    dict of str to str
-        In the order of the blocks, for :func:`convbook.plotting.show_blocks`.
 
     Examples
     --------
@@ -121,17 +118,12 @@ def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, s
 
 
 def as_text(blocks: Iterable[Block]) -> str:
-    """Return a table of blocks as aligned text.
+    """Return a table of blocks as aligned text, with a line of titles, and counts in millions.
 
     Parameters
     ----------
     blocks : iterable of Block
         One a line.
-
-    Returns
-    -------
-    str
-        With a line of titles, and counts in millions; without a line break at the end.
 
     Examples
     --------

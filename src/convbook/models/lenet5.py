@@ -35,11 +35,6 @@ def scaled_tanh(x: tf.Tensor) -> tf.Tensor:
     x : Tensor of floats
         Weighted sums.
 
-    Returns
-    -------
-    Tensor
-        Of the same shape, between -1.7159 and 1.7159.
-
     References
     ----------
     Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-Based Learning Applied to Document

@@ -94,10 +94,8 @@ class Published:
     def single_crop(self) -> Report | None:
         """Return the report that compares best: the picture's middle, once, on validation pictures.
 
-        Returns
-        -------
-        Report or None
-            The one with a top-1 error; None if nobody has reported it.
+        It has a top-1 error. None says that nobody has reported it.
+
         """
         protocol, pictures = COMPARABLE
         for report in self.reports:
@@ -135,17 +133,12 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Published:
-    """Return what is reported about one network.
+    """Return what is reported about one network, as `Published`.
 
     Parameters
     ----------
     name : str
         One of `names`.
-
-    Returns
-    -------
-    Published
-        With at least one report.
 
     Raises
     ------

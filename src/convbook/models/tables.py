@@ -187,17 +187,14 @@ def as_text(rows: Iterable[Row]) -> str:
 
 
 def graph(model: keras.Model) -> Graph:
-    """Return the layers of a network and what flows from which to which.
+    """Return the layers of a network and what flows from which to which, as a `Graph`.
+
+    Each box names the layer, its kind and the shape of its output.
 
     Parameters
     ----------
     model : keras.Model
         Functional or sequential; with branches, as in Inception, or without.
-
-    Returns
-    -------
-    Graph
-        Each box names the layer, its kind and the shape of its output.
 
     Raises
     ------

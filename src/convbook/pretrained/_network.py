@@ -146,17 +146,12 @@ class Network:
         return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
 
     def restore(self, x: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-        """Return preprocessed pictures as they are shown: the inverse of the last step.
+        """Return preprocessed pictures as they are shown, in uint8: the inverse of the last step.
 
         Parameters
         ----------
         x : array_like of shape (..., 3), real
             What `preprocess` returned, or one picture of it: pixels of 0 to 255, preprocessed.
-
-        Returns
-        -------
-        ndarray of the same shape, uint8
-            Rounded.
 
         """
         values = as_real("x", x)

@@ -81,7 +81,7 @@ def missing(name: str) -> str | None:
 
 
 def fetch(name: str) -> Path:
-    """Return the verified file of a network's weights; download it if it is nowhere yet.
+    """Return the verified file of a network's weights, as it was published; download it if need be.
 
     It is kept in the folder ``pretrained`` of the book's cache. Inception v3 is also found where
     Keras keeps it. A file that is put into the folder by hand needs no download, and neither does
@@ -91,11 +91,6 @@ def fetch(name: str) -> Path:
     ----------
     name : str
         One of `NAMES`.
-
-    Returns
-    -------
-    Path
-        Of the file as it was published.
 
     Raises
     ------

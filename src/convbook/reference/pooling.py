@@ -145,10 +145,6 @@ def max_pool_gradient(
     pool_size, stride, padding, dilation
         As in the forward pass.
 
-    Returns
-    -------
-    ndarray of the shape of the input
-
     Raises
     ------
     ValueError
@@ -195,10 +191,6 @@ def average_pool_gradient(
         Shape (N, H, W, C) or (N, D, H, W, C) of the input of the forward pass.
     pool_size, stride, padding, dilation
         As in the forward pass.
-
-    Returns
-    -------
-    ndarray of the shape of the input
 
     Raises
     ------

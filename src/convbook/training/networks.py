@@ -97,7 +97,7 @@ def train(
     logs: Path | None = None,
     progress: bool | None = None,
 ) -> Trained:
-    """Train a network, or load it if it has been trained before.
+    """Return a trained network as `Trained`: train it, or load it if that has been done before.
 
     Seeds of its own fix the initial weights, the order of the pictures, the dropout and the shifts,
     so Python's, NumPy's and Keras's generators are left alone. TensorFlow's operations are
@@ -129,11 +129,6 @@ def train(
     progress : bool, optional
         Whether to say on standard error what is trained, and to show a bar. By default for a
         network that goes into the cache.
-
-    Returns
-    -------
-    Trained
-        The network and its history.
 
     Raises
     ------
