@@ -94,9 +94,9 @@
    */
   function grey({ data, shape: [batch, height, width] }) {
     const [r, g, b] = LUMA;
-    const values = Float32Array.from({ length: batch * height * width }, (_, i) => {
-      return data[3 * i] * r + data[3 * i + 1] * g + data[3 * i + 2] * b;
-    });
+    const values = new Float32Array(batch * height * width).map(
+      (_, i) => data[3 * i] * r + data[3 * i + 1] * g + data[3 * i + 2] * b,
+    );
     return { data: values, shape: [batch, height, width, 1] };
   }
 
@@ -107,7 +107,7 @@
    */
   function picture(name, { shape, bytes }) {
     const text = atob(bytes);
-    const data = Float32Array.from(text, (character) => character.charCodeAt(0) / 255);
+    const data = new Float32Array(text.length).map((_, i) => text.charCodeAt(i) / 255);
     ConvbookLive.engine.expect(
       data.length === ConvbookLive.engine.product(shape),
       `${name}, bytes`,
@@ -149,9 +149,9 @@
     context.drawImage(bitmap, left, top, w * scale, h * scale);
     bitmap.close();
     const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-    const data = Float32Array.from({ length: 3 * canvas.width * canvas.height }, (_, i) => {
-      return pixels[4 * Math.floor(i / 3) + (i % 3)] / 255;
-    });
+    const data = new Float32Array(3 * canvas.width * canvas.height).map(
+      (_, i) => pixels[4 * Math.floor(i / 3) + (i % 3)] / 255,
+    );
     return { data, shape: [1, canvas.height, canvas.width, 3] };
   }
 
@@ -273,23 +273,25 @@
   }
 
   /**
-   * Paints a canvas of a size, pixel by pixel, with the level of each.
+   * Paints a canvas of a size: a level from 0 to 255 for each pixel, or for each of its colours.
    *
    * @param {HTMLCanvasElement} on @param {string} scale @param {number} width @param {number} height
-   * @param {(i: number) => number} level From 0 to 255.
+   * @param {(i: number) => number} level
    */
   function paint(on, scale, width, height, level) {
     if (on.width !== width || on.height !== height) Object.assign(on, { width, height });
     const context = on.getContext("2d");
     if (!context) throw new Error("This browser cannot draw on a canvas.");
     const image = context.createImageData(width, height);
-    const table = signedColours();
+    const pixels = image.data;
+    const table = scale === "signed" ? signedColours() : null;
     for (let i = 0, p = 0; i < width * height; i++, p += 4) {
-      const at = level(i);
-      for (let c = 0; c < 3; c++)
-        image.data[p + c] =
-          scale === "colour" ? level(3 * i + c) : scale === "signed" ? table[3 * at + c] : at;
-      image.data[p + 3] = 255;
+      const first = scale === "colour" ? 3 * i : i;
+      for (let c = 0; c < 3; c++) {
+        if (table) pixels[p + c] = table[3 * level(first) + c];
+        else pixels[p + c] = level(scale === "colour" ? first + c : first);
+      }
+      pixels[p + 3] = 255;
     }
     context.putImageData(image, 0, 0);
   }
@@ -333,25 +335,22 @@
     /** @type {LiveMap["draw"]} */
     function draw({ data, shape }, { channel = 0, index = 0, limits, text } = {}) {
       const [height, width, channels] = shape.slice(-3);
-      const stride = scale === "colour" ? 1 : channels;
       const first = index * height * width * channels + channel;
+      const stride = scale === "colour" ? 1 : channels;
       let [least, most] = limits ?? [0, 1];
       if (scale === "signed" && !limits) {
         most = 0;
-        for (let i = first; i < first + height * width * channels - channel; i += channels)
-          most = Math.max(most, Math.abs(data[i]));
+        for (let i = 0; i < height * width; i++)
+          most = Math.max(most, Math.abs(data[first + i * stride]));
         least = -most;
       }
       const factor = LEVELS / (most - least);
       // A map of zeros has no scale: all of it lies in the middle.
-      paint(canvas, scale, width, height, (i) =>
+      const level = (/** @type {number} */ value) =>
         most > least
-          ? Math.min(
-              LEVELS - 1,
-              Math.max(0, Math.floor((data[first + i * stride] - least) * factor)),
-            )
-          : LEVELS / 2,
-      );
+          ? Math.min(LEVELS - 1, Math.max(0, Math.floor((value - least) * factor)))
+          : LEVELS / 2;
+      paint(canvas, scale, width, height, (i) => level(data[first + i * stride]));
       stage.style.setProperty("--ratio", `${width} / ${height}`);
       if (text) canvas.setAttribute("aria-label", `${label}: ${text}`);
       key.draw(least, most);

@@ -213,26 +213,20 @@
   }
 
   /**
-   * Goes through all products of a convolution: input times tap is added to the output or, backward,
-   * output times tap to the input.
+   * Goes through the taps of all kernels: `visit(p, q, w, count)` stands for `count` pixels of a
+   * channel, from input number p on, that meet the taps from w on, as many as there are output maps
+   * in the channel's group, and add to the output numbers from q on. Here p and q are of numbers.
    *
-   * @param {Numbers} x The input, of so many channels. @param {number} channels
-   * @param {Numbers} y The output. @param {Tensor} kernel @param {Windows} at
-   * @param {boolean} backward
+   * @param {number} channels Of the input. @param {number[]} kernel Its shape. @param {Windows} at
+   * @param {(p: number, q: number, w: number, count: number, maps: number) => void} visit
    */
-  function multiply(x, channels, y, { data: w, shape: [, , depth, maps] }, at, backward) {
+  function eachTap(channels, [, , depth, maps], at, visit) {
     const perGroup = maps / (channels / depth);
     slide(at, (tap, p, q, count) => {
-      for (; count > 0; count--, p += at.sw, q++) {
-        for (let c = 0; c < channels; c++) {
-          const i = p * channels + c;
-          if (!backward && x[i] === 0) continue; // Half of what a ReLU returns is.
-          const first = Math.floor(c / depth) * perGroup;
-          const o = q * maps + first;
-          const k = (tap * depth + (c % depth)) * maps + first;
-          if (backward) for (let m = 0; m < perGroup; m++) x[i] += y[o + m] * w[k + m];
-          else for (let m = 0; m < perGroup; m++) y[o + m] += x[i] * w[k + m];
-        }
+      for (let c = 0; c < channels; c++) {
+        const first = Math.floor(c / depth) * perGroup;
+        const w = (tap * depth + (c % depth)) * maps + first;
+        visit(p * channels + c, q * maps + first, w, count, perGroup);
       }
     });
   }
@@ -248,7 +242,19 @@
     const shape = [at.batch, at.rows, at.columns, kernel.shape[3]];
     const y = new Float64Array(product(shape));
     if (bias) for (let q = 0; q < y.length; q++) y[q] = bias.data[q % shape[3]];
-    multiply(image.data, image.shape[3], y, kernel, at, false);
+    const [x, w, channels, maps] = [image.data, kernel.data, image.shape[3], shape[3]];
+    const step = at.sw * channels;
+    eachTap(channels, kernel.shape, at, (p, q, k, count, own) => {
+      if (own === 1) {
+        const weight = w[k];
+        for (; count > 0; count--, p += step, q += maps) y[q] += x[p] * weight;
+      }
+      for (; count > 0; count--, p += step, q += maps) {
+        const value = x[p];
+        if (value === 0) continue; // Half of what a ReLU returns is.
+        for (let m = 0; m < own; m++) y[q + m] += value * w[k + m];
+      }
+    });
     return { data: new Float32Array(y), shape };
   }
 
@@ -265,7 +271,15 @@
   function conv2dInputGradient(gradient, kernel, shape, options) {
     const x = new Float64Array(product(shape));
     const at = windowsOn(shape, kernel.shape, options);
-    multiply(x, shape[3], gradient.data, kernel, at, true);
+    const [y, w, channels, maps] = [gradient.data, kernel.data, shape[3], kernel.shape[3]];
+    const step = at.sw * channels;
+    eachTap(channels, kernel.shape, at, (p, q, k, count, own) => {
+      for (; count > 0; count--, p += step, q += maps) {
+        let sum = 0;
+        for (let m = 0; m < own; m++) sum += y[q + m] * w[k + m];
+        x[p] += sum;
+      }
+    });
     return { data: new Float32Array(x), shape };
   }
 
