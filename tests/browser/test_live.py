@@ -1,10 +1,7 @@
 """Live figures: what a reader presses, moves, types, drops and copies, over HTTP and from disk."""
 
-import contextlib
-import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,57 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.markup import PAGES, SITE
+from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.markup import SITE
 from tests.browser.test_pages import AXE, LAPTOP, PHONE, Visit, check_layout
 
-PLACE = re.compile(r'<div class="live"[^>]* data-live="(\w+)"')
-# The page of each live figure; the calculator is there in any case.
-LIVE = {name: page for page in PAGES for name in PLACE.findall((SITE / page).read_text("utf-8"))}
 SLOWEST = 50  # milliseconds of an update
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request: pytest.FixtureRequest, server: str) -> str:
-    """The site's address, behind a server and on a disk."""
-    return server if request.param == "http" else SITE.as_uri()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": LAPTOP, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
-def place_of(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-live="{name}"]').first
-
-
-def start(page: Page, address: str, name: str) -> Locator:
-    """Open a figure's page, press its button, and wait for the figure."""
-    page.goto(f"{address}/{LIVE[name]}")
-    place = place_of(page, name)
-    place.get_by_role("button", name="Try it").click()
-    place.get_by_role("button", name="Back to the picture").wait_for()
-    return place
-
-
-def settle(page: Page) -> None:
-    """Wait until what has changed is drawn."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def status(place: Locator) -> Locator:
-    return place.locator(".live-status")
-
-
-def printed(code: str) -> str:
-    """Run code as a reader would, and return what it prints."""
-    with contextlib.redirect_stdout(io.StringIO()) as text:
-        exec(compile(code, "copied.py", "exec"), {})
-    return text.getvalue().strip()
 
 
 @pytest.mark.parametrize("name", sorted(LIVE))
@@ -115,8 +68,9 @@ def test_a_started_figure_is_accessible_and_fits(
 def test_updates_are_fast(server: str, page: Page, name: str) -> None:
     place = start(page, server, name)
     sliders = place.locator("input[type=range]:visible:enabled").all()
-    for slider in sliders[:2] * 6:
-        slider.press("ArrowRight")
+    pointed = place.locator("[role=application]:visible").all()
+    for moved in (sliders[:2] + pointed[:1]) * 4:
+        moved.press("ArrowRight")
         settle(page)
     times = page.evaluate(f"performance.getEntriesByName('live {name}').map((e) => e.duration)")
     print(f"{name}: {median(times):.1f} ms in the median of {len(times)} updates")
