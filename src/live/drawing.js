@@ -83,7 +83,9 @@
   function signedColour(value, limit) {
     const level = Math.min(LEVELS - 1, Math.max(0, Math.floor((value / limit + 1) * (LEVELS / 2))));
     const [r, g, b] = signedColours().subarray(3 * (Number.isNaN(level) ? LEVELS / 2 : level));
-    const light = 0.299 * r + 0.587 * g + 0.114 * b > 140;
+    // The luminance of WCAG: where it is 0.179, black and white have the same contrast.
+    const [red, green, blue] = [r, g, b].map((c) => ((c / 255 + 0.055) / 1.055) ** 2.4);
+    const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;
     return { ground: `rgb(${r} ${g} ${b})`, ink: light ? "#000" : "#fff" };
   }
 

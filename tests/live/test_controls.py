@@ -84,6 +84,22 @@ def test_signed_colours_are_those_of_the_figures(scripts: Node) -> None:
     assert (np.diff(lightness[:128]) < 0.1).all()
 
 
+def test_text_is_read_on_every_signed_colour(scripts: Node) -> None:
+    levels = (
+        "Array.from({ length: 256 }, (_, i) => ConvbookLive.drawing.signedColour(i - 127.5, 128))"
+    )
+    scripts.call(f"() => {levels}")
+    scripts.call("() => { document.body.dataset.theme = 'dark' }")
+    scripts.call(f"() => {levels}")
+    _, light, _, dark = scripts.run()
+    for colour in light + dark:
+        rgb = np.array([int(part) for part in colour["ground"][4:-1].split()]) / 255
+        linear = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+        luminance = linear @ [0.2126, 0.7152, 0.0722]
+        contrast = {"#000": (luminance + 0.05) / 0.05, "#fff": 1.05 / (luminance + 0.05)}
+        assert contrast[colour["ink"]] >= 4.5, colour
+
+
 def test_grey_is_that_of_the_package(scripts: Node) -> None:
     colour = data.to_float(data.chelsea()[data.GREY_CROP])
     scripts.call("ConvbookLive.drawing.grey", colour[np.newaxis])
