@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import SupportsFloat, SupportsIndex
 
 
-def integer(name: str, value: object, least: int | None = None) -> int:
-    """Return `value` as an int of at least `least`, or raise an error that names the argument.
+def integer(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
+    """Return `value` as an int from `least` to `most`, or raise an error that names the argument.
 
     To Python a bool is an integer. It is never a size, so it is refused.
     """
@@ -19,6 +19,8 @@ def integer(name: str, value: object, least: int | None = None) -> int:
         raise TypeError(f"{name}: expected an integer, got {value!r} of type {kind(value)}")
     if least is not None and number < least:
         raise ValueError(f"{name}: expected an integer of at least {least}, got {number}")
+    if most is not None and number > most:
+        raise ValueError(f"{name}: expected at most {most}, got {number}")
     return number
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from convbook import reference
 from convbook._arrays import as_real, check_finite
-from convbook._checks import positive, positive_float
+from convbook._checks import integer, positive_float
 from convbook.pretrained._images import Floats, Pictures, as_pictures, square
 from convbook.pretrained._weights import fetch, read_into, tables
 
@@ -202,9 +202,8 @@ class Network:
             How many, from 1 to 1,000.
 
         """
-        count, known = positive("k", k), classes()
-        if count > len(known):
-            raise ValueError(f"k: expected at most {len(known)}, got {count}")
+        known = classes()
+        count = integer("k", k, 1, len(known))
         found = self.predict(image)
         if len(found) != 1:
             raise ValueError(f"image: expected one picture, got {len(found)}")

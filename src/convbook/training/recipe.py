@@ -82,7 +82,7 @@ class Recipe:
         for name in ("epochs", "batch_size"):
             self._keep(name, positive(name, getattr(self, name)))
         for name, most in (("shift", LARGEST_SHIFT), ("seed", LARGEST_SEED), ("held_out", None)):
-            self._keep(name, _count(name, getattr(self, name), most))
+            self._keep(name, integer(name, getattr(self, name), 0, most))
         self._keep("learning_rate", positive_float("learning_rate", self.learning_rate))
         for name in ("warmup", "momentum"):
             self._keep(name, share(name, getattr(self, name)))
@@ -122,14 +122,6 @@ class Recipe:
     def _keep(self, name: str, value: object) -> None:
         """Set an attribute while the recipe is made; afterwards it is frozen."""
         object.__setattr__(self, name, value)
-
-
-def _count(name: str, value: object, most: int | None) -> int:
-    """Return `value` as an int from 0 to `most`, or raise an error that names the attribute."""
-    number = integer(name, value, 0)
-    if most is not None and number > most:
-        raise ValueError(f"{name}: expected at most {most}, got {number}")
-    return number
 
 
 def _plain(options: object) -> dict[str, Any]:
