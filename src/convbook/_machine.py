@@ -15,13 +15,7 @@ CPUINFO = Path("/proc/cpuinfo")  # of Linux
 
 @cache
 def machine() -> str:
-    """Return the processor and the number of cores that this process may use.
-
-    Examples
-    --------
-    >>> "core" in machine()
-    True
-    """
+    """Return the processor and the number of cores that this process may use."""
     name = platform.processor() or platform.machine()
     if CPUINFO.is_file():
         for line in CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines():

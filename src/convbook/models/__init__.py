@@ -62,11 +62,6 @@ def revision(name: str) -> int:
     """Return the revision of one of `NAMES`: trained weights are kept under it.
 
     It grows when the network computes or begins otherwise.
-
-    Examples
-    --------
-    >>> revision("lenet") >= 1
-    True
     """
     one_of("name", name, NAMES)
     number: int = importlib.import_module(f"convbook.models.{name}").REVISION

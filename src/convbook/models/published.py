@@ -95,7 +95,6 @@ class Published:
         """Return the report that compares best: the picture's middle, once, on validation pictures.
 
         It has a top-1 error. None says that nobody has reported it.
-
         """
         protocol, pictures = COMPARABLE
         for report in self.reports:

@@ -40,11 +40,6 @@ def show_numbers(
     size : float
         Of the numbers, in points.
 
-    Returns
-    -------
-    AxesImage
-        For a colour bar.
-
     Raises
     ------
     ValueError

@@ -46,11 +46,6 @@ def show_image(
         Above the image.
     limits : (float, float)
         The values drawn black and white; a colour image ignores them.
-
-    Returns
-    -------
-    AxesImage
-        For a colour bar.
     """
     return _draw(ax, image, limits, "gray", title)
 
@@ -69,12 +64,6 @@ def show_signed(ax: Axes, values: ArrayLike, limit: float, title: str = "") -> A
         `symmetric_limit`. Stronger values are drawn in the strongest colour.
     title : str
         Above the image.
-
-    Returns
-    -------
-    AxesImage
-        For a colour bar.
-
     """
     largest = positive_float("limit", limit)
     return _draw(ax, values, (-largest, largest), SIGNED_COLOURS, title)

@@ -140,7 +140,6 @@ class Network:
         -------
         ndarray of shape (n, size, size, 3), float32
             From (0 - centre) / scale to (255 - centre) / scale.
-
         """
         pictures = [square(*picture, self.size) for picture in as_pictures("images", images)]
         return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
@@ -152,7 +151,6 @@ class Network:
         ----------
         x : array_like of shape (..., 3), real
             What `preprocess` returned, or one picture of it: pixels of 0 to 255, preprocessed.
-
         """
         values = as_real("x", x)
         pixels = values.astype(np.float32) * np.float32(self.scale) + np.float32(self.centre)
@@ -200,7 +198,6 @@ class Network:
             One picture.
         k : int, default 5
             How many, from 1 to 1,000.
-
         """
         known = classes()
         count = integer("k", k, 1, len(known))

@@ -94,13 +94,7 @@ def describe(parameters: dict[str, Any]) -> str:
 
 
 def names() -> list[str]:
-    """Return the names of the studies that have results.
-
-    Examples
-    --------
-    >>> "no_such_study" in names()
-    False
-    """
+    """Return the names of the studies that have results."""
     return sorted(file.stem for file in FOLDER.glob(*DATA))
 
 

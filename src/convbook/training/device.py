@@ -33,11 +33,6 @@ def fastest_precision() -> str:
     {"float32", "mixed_bfloat16"}
         bfloat16 on processors that are known to be faster in it, and on GPUs with tensor cores that
         take it (compute capability 8.0 and above), float32 elsewhere.
-
-    Examples
-    --------
-    >>> fastest_precision() in ("float32", "mixed_bfloat16")
-    True
     """
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:

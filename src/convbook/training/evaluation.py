@@ -22,7 +22,6 @@ def evaluate(model: keras.Model, pair: Pair) -> tuple[float, float]:
         From pictures to logits.
     pair : tuple of ndarray
         Pictures (n, 28, 28), uint8, and labels (n,).
-
     """
     check_pair("given", pair)
     logits = predict(model, pair[0])
