@@ -73,13 +73,8 @@ def receptive_field(layers: Iterable[LayerLike]) -> int:
 def effective_stride(layers: Iterable[LayerLike]) -> int:
     """Return the distance, on the input, between the windows of neighbouring output elements.
 
-    It is the product of the strides, and 1 without layers. Shifting the input by a multiple of it
-    shifts the output by whole elements.
-
-    Parameters
-    ----------
-    layers : iterable of Layer or tuple
-        As in :func:`receptive_field`.
+    The layers are as in :func:`receptive_field`. The distance is the product of the strides, and 1
+    without layers. Shifting the input by a multiple of it shifts the output by whole elements.
 
     References
     ----------

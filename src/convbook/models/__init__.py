@@ -39,14 +39,9 @@ IMAGENET = (
 
 
 def build(name: str, **options: object) -> keras.Model:
-    """Build one of the book's networks by its name.
+    """Build one of the book's networks by its name, one of `NAMES` or `IMAGENET`.
 
-    Parameters
-    ----------
-    name : str
-        One of `NAMES` or `IMAGENET`.
-    **options
-        What the ``build`` function of that network's module takes.
+    The options are those of the ``build`` function of that network's module.
 
     Examples
     --------

@@ -120,11 +120,6 @@ def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, s
 def as_text(blocks: Iterable[Block]) -> str:
     """Return a table of blocks as aligned text, with a line of titles, and counts in millions.
 
-    Parameters
-    ----------
-    blocks : iterable of Block
-        One a line.
-
     Examples
     --------
     >>> print(as_text([Block("block5", (), (14, 14, 512), 7_079_424, 1_387_266_048, (212, 212))]))

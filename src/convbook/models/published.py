@@ -132,17 +132,7 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Published:
-    """Return what is reported about one network, as `Published`.
-
-    Parameters
-    ----------
-    name : str
-        One of `names`.
-
-    Raises
-    ------
-    ValueError
-        If nothing is kept about a network of that name.
+    """Return what is reported about a network of `names`, as `Published`.
 
     Examples
     --------

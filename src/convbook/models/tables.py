@@ -135,18 +135,10 @@ def layer_table(model: keras.Model) -> list[Row]:
 
 
 def as_text(rows: Iterable[Row]) -> str:
-    """Return a table of layers as aligned text, with a line of totals.
+    """Return the rows of :func:`layer_table` as aligned text, with a line of totals.
 
-    Parameters
-    ----------
-    rows : iterable of Row
-        As from :func:`layer_table`.
-
-    Returns
-    -------
-    str
-        Lines of at most 85 characters for the networks for digits, and of at most 100 for the large
-        ones, without one at the end.
+    Lines have at most 85 characters for the networks for digits, and at most 100 for the large
+    ones.
 
     Examples
     --------
@@ -191,17 +183,8 @@ def graph(model: keras.Model) -> Graph:
 
     Each box names the layer, its kind and the shape of its output.
 
-    Parameters
-    ----------
-    model : keras.Model
-        Functional or sequential; with branches, as in Inception, or without.
-
-    Raises
-    ------
-    TypeError
-        If `model` is no such Keras model.
-    ValueError
-        If a layer is used more than once, or a shape is not fixed.
+    The model is functional or sequential, with branches, as in Inception, or without. Errors are
+    those of :func:`layer_table`.
 
     Examples
     --------

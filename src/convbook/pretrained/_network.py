@@ -47,12 +47,9 @@ class Prediction:
 def classes() -> tuple[ImageNetClass, ...]:
     """Return the 1,000 classes of the ImageNet challenge of 2012, in the networks' order.
 
-    Returns
-    -------
-    tuple of ImageNetClass
-        The names are the first ones that WordNet has, and those of
-        ``keras.applications.imagenet_utils.decode_predictions`` with spaces for underscores. Two of
-        them, crane and maillot, belong to two classes each.
+    The names are the first ones that WordNet has, and those of
+    ``keras.applications.imagenet_utils.decode_predictions`` with spaces for underscores. Two of
+    them, crane and maillot, belong to two classes each.
 
     Examples
     --------
@@ -126,20 +123,11 @@ class Network:
     scale: float
 
     def preprocess(self, images: Pictures) -> Floats:
-        """Return pictures as the model takes them.
+        """Return pictures as the model takes them: float32 of shape (n, size, size, 3).
 
         The middle of a picture is cut out, a square as large as it can be, and resized by a bicubic
         kernel that is free of aliasing. Where that overshoots black or white, it is cut off there.
-
-        Parameters
-        ----------
-        images : array, tensor or PIL.Image.Image, or list of them
-            One picture or several, as described above.
-
-        Returns
-        -------
-        ndarray of shape (n, size, size, 3), float32
-            From (0 - centre) / scale to (255 - centre) / scale.
+        Then 0 becomes (0 - centre) / scale, and 255 becomes (255 - centre) / scale.
         """
         pictures = [square(*picture, self.size) for picture in as_pictures("images", images)]
         return (np.stack(pictures) - np.float32(self.centre)) / np.float32(self.scale)
@@ -147,10 +135,7 @@ class Network:
     def restore(self, x: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return preprocessed pictures as they are shown, in uint8: the inverse of the last step.
 
-        Parameters
-        ----------
-        x : array_like of shape (..., 3), real
-            What `preprocess` returned, or one picture of it: pixels of 0 to 255, preprocessed.
+        What comes is of shape (..., 3): what `preprocess` returned, or one picture of it.
         """
         values = as_real("x", x)
         pixels = values.astype(np.float32) * np.float32(self.scale) + np.float32(self.centre)
@@ -192,12 +177,7 @@ class Network:
     def top(self, image: Pictures, k: SupportsIndex = 5) -> list[Prediction]:
         """Return the most probable classes of one picture, the first one first.
 
-        Parameters
-        ----------
-        image : array, tensor or PIL.Image.Image
-            One picture.
-        k : int, default 5
-            How many, from 1 to 1,000.
+        There are `k` of them, from 1 to 1,000.
         """
         known = classes()
         count = integer("k", k, 1, len(known))
@@ -227,13 +207,6 @@ def load(name: str) -> Network:
         If the weights cannot be had. The message is the reason, in one line.
     CacheError
         If they have been downloaded and cannot be kept.
-
-    References
-    ----------
-    C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision",
-    arXiv:1512.00567, 2015.
-    M. Tan and Q. V. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
-    ICML 2019, arXiv:1905.11946.
     """
     return _load(name, fetch(name))
 

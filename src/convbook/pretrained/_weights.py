@@ -45,20 +45,10 @@ def tables() -> dict[str, Any]:
 
 
 def missing(name: str) -> str | None:
-    """Say why a network cannot be loaded without a download, if it cannot.
+    """Say in one line why one of `NAMES` cannot be loaded without a download.
 
-    Nothing is downloaded. `fetch` does that.
-
-    Parameters
-    ----------
-    name : str
-        One of `NAMES`.
-
-    Returns
-    -------
-    str or None
-        The reason, in one line: the one that `fetch` gave if it was tried in this process. None if
-        the weights are there, and are those of the registry.
+    The reason is the one that `fetch` gave if it was tried in this process. It is None if the
+    weights are there, and are those of the registry. Nothing is downloaded: `fetch` does that.
 
     Examples
     --------
@@ -81,16 +71,11 @@ def missing(name: str) -> str | None:
 
 
 def fetch(name: str) -> Path:
-    """Return the verified file of a network's weights, as it was published; download it if need be.
+    """Return the verified weights of one of `NAMES`, a file as published; download it if need be.
 
     It is kept in the folder ``pretrained`` of the book's cache. Inception v3 is also found where
     Keras keeps it. A file that is put into the folder by hand needs no download, and neither does
     one that another process of this machine has fetched.
-
-    Parameters
-    ----------
-    name : str
-        One of `NAMES`.
 
     Raises
     ------

@@ -2,7 +2,8 @@
 
 All of them take images as NHWC and kernels as HWIO, compute cross-correlation as TensorFlow
 does (only `convolve2d` flips the kernel), and work in the dtype they are given. Each is written
-to be read and to be compared with. None imports TensorFlow.
+to be read and to be compared with. None imports TensorFlow. What computes `conv2d` in another way
+takes its arguments, and returns what it returns.
 
 Wrong arguments raise a TypeError or a ValueError as in `conv2d`, a window counting as a kernel, and
 also where the description of an argument does not allow them. What else is raised stands with the

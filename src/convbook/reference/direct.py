@@ -168,11 +168,6 @@ def conv2d_loops(
     This is the definition to read, and the result that the other algorithms are compared
     with. It is slow: keep the image to a few dozen pixels.
 
-    Parameters
-    ----------
-    x, w, stride, padding, dilation
-        As in `conv2d`.
-
     Examples
     --------
     >>> x = np.arange(9).reshape(1, 3, 3, 1)
@@ -233,10 +228,8 @@ def convolve2d(image: npt.ArrayLike, kernel: npt.ArrayLike, padding: str = "vali
 
     Parameters
     ----------
-    image : array_like of shape (H, W)
-        Grey picture; dtypes as in `conv2d`.
-    kernel : array_like of shape (kh, kw)
-        Weights, of the dtype of `image`.
+    image, kernel
+        As in `correlate2d`.
     padding : {"valid", "same", "full"}, optional
         ``"same"`` pads as TensorFlow does: an even kernel gets the extra zero after the image.
 

@@ -61,11 +61,6 @@ def conv2d_im2col(
     The patch matrix repeats each pixel up to kh * kw times: memory is the price of the speed of
     one large matrix product.
 
-    Parameters
-    ----------
-    x, w, stride, padding, dilation
-        As in `conv2d`.
-
     Examples
     --------
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)

@@ -76,11 +76,6 @@ def conv2d_toeplitz(
 ) -> Array:
     """Compute `conv2d` by multiplying flat images with `toeplitz_matrix`.
 
-    Parameters
-    ----------
-    x, w, stride, padding, dilation
-        As in `conv2d`.
-
     Examples
     --------
     >>> x = np.arange(9.0).reshape(1, 3, 3, 1)

@@ -14,14 +14,9 @@ BATCH = 1000  # pictures
 
 
 def evaluate(model: keras.Model, pair: Pair) -> tuple[float, float]:
-    """Return the mean cross-entropy and the share of right answers.
+    """Return the mean cross-entropy and the share of right answers of a model that gives logits.
 
-    Parameters
-    ----------
-    model : keras.Model
-        From pictures to logits.
-    pair : tuple of ndarray
-        Pictures (n, 28, 28), uint8, and labels (n,).
+    The pair is of pictures (n, 28, 28), uint8, and labels (n,).
     """
     check_pair("given", pair)
     logits = predict(model, pair[0])

@@ -70,17 +70,8 @@ class Trained:
 def load(name: str) -> Trained:
     """Load one of the book's trained networks; train it first if the cache does not have it.
 
-    Training takes seconds to minutes. It is announced, and shown by a bar, on standard error.
-
-    Parameters
-    ----------
-    name : str
-        A name in :data:`convbook.training.recipes.BOOK`.
-
-    Raises
-    ------
-    CacheError, DownloadError, ChecksumError
-        As `train` raises them.
+    The name is one in :data:`convbook.training.recipes.BOOK`. Training takes seconds to minutes. It
+    is announced, and shown by a bar, on standard error. Errors are those of `train`.
     """
     if name not in recipes.BOOK:
         raise ValueError(f"name: expected one of {', '.join(recipes.BOOK)}, got {name!r}")
