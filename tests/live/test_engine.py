@@ -64,14 +64,15 @@ def test_sizes_are_those_of_the_package(page: Node) -> None:
 def test_convolutions_are_tensorflow_s(page: Node, rng: np.random.Generator) -> None:
     expected = []
     for size, kernel, s, d, padding in cases(rng):
-        for groups in (1, 2):
-            x = rng.normal(size=(2, *size, 4)).astype(np.float32)
-            w = rng.normal(size=(*kernel, 4 // groups, 6)).astype(np.float32) / 8
+        for channels, maps, groups in ((4, 6, 1), (4, 6, 2), (1, 1, 1)):
+            x = rng.normal(size=(2, *size, channels)).astype(np.float32)
+            w = rng.normal(size=(*kernel, channels // groups, maps)).astype(np.float32) / 8
             parts = [
                 tf.nn.conv2d(a, b, s, for_tensorflow(padding), dilations=d)
                 for a, b in zip(np.split(x, groups, 3), np.split(w, groups, 3), strict=True)
             ]
-            expected.append((np.concatenate(parts, 3), (size, kernel, s, d, padding, groups)))
+            case = (size, kernel, s, d, padding, channels, groups)
+            expected.append((np.concatenate(parts, 3), case))
             options = {"stride": s, "dilation": d, "padding": padding}
             page.call("convbook.conv2d", x, w, options)
     for computed, (y, case) in zip(page.run(), expected, strict=True):
