@@ -217,9 +217,22 @@ interface Drawing {
   }): LiveNumbers;
 }
 
+interface Analysis {
+  fft2(re: Float64Array, im: Float64Array, n: number): void;
+  amplitudes(taps: ArrayLike<number>, n: number, dilation?: number): Tensor;
+  rank(taps: ArrayLike<number>): number;
+}
+
 interface Controls {
   panel(body: HTMLElement, name: string, update: (values: any) => void): Panel;
   parsed(text: string, limits?: { min?: number; max?: number; whole?: boolean }): number;
+}
+
+/** Its taps are whole numbers divided by another. */
+interface NamedKernel {
+  description: string;
+  rows: number[][];
+  divisor: number;
 }
 
 /** Builds a live figure in an element, which is empty and in the page. */
@@ -233,9 +246,12 @@ interface ConvbookLive {
   engine: Readonly<Engine>;
   drawing: Readonly<Drawing>;
   controls: Readonly<Controls>;
+  analysis: Readonly<Analysis>;
   /** In 0 to 1, of shape [1, H, W, C]. */
   pictures: Record<string, Tensor>;
   picture(name: string, content: { shape: number[]; bytes: string }): void;
+  /** In sets, by name. */
+  kernels: Record<string, Record<string, NamedKernel>>;
   networks: Record<string, Network>;
   network(name: string, content: NetworkFile): void;
 }

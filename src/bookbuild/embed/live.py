@@ -28,7 +28,8 @@ SOURCES = Path(__file__).parents[2] / "live"
 DATA = "generated/live"  # in the source folder; git ignores it
 STATIC = "live"  # in the site's folder of static files
 LOADER, STARTER = "loader.js", "start.js"
-SHARED = ("engine.js", "network.js", "drawing.js", "controls.js")  # by all figures, in this order
+# By all figures, in this order.
+SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js")
 STYLE = Path("css", "live.css")  # among the style sheets, beside the others
 EXPORT = "bookbuild.embed.live_export"
 

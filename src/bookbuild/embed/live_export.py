@@ -1,4 +1,4 @@
-"""Trained networks and pictures as scripts for live figures: ``python -m ...live_export``.
+"""Networks, pictures and kernels as scripts for live figures: ``python -m ...live_export``.
 
 A network becomes a list of layers and their weights, which ``src/live/network.js`` runs. The same
 network gives the same bytes. What that script does not know is refused: an activation that was
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from convbook import data, training
+from convbook import data, kernels, training
 from convbook._files import write
 from convbook.models.lenet5 import PartialConv2D, Subsampling, scaled_tanh
 from convbook.training import loop, recipes
@@ -25,6 +25,7 @@ from convbook.training import loop, recipes
 Floats = npt.NDArray[np.float32]
 
 NETWORKS, PICTURES = "networks", "pictures"  # folders of files
+CLASSICAL = "kernels/classical"  # a file
 UNTRAINED = "_untrained"  # after the name of a recipe: the network before its first step
 
 # By the functions themselves: another library's "relu" may be another.
@@ -43,6 +44,10 @@ PICTURE: Mapping[str, Callable[[], npt.NDArray[np.uint8]]] = {
     "digits": lambda: data.mnist()[1][0][:100].reshape(2800, 28, 1),
 }
 """The pictures that live figures may ask for: height, width and channels, in bytes."""
+
+
+SIZES = (5, 7)  # taps of the larger blurs beside the classical kernels
+DIVISORS = (1, 9, 16, 25, 49, 256, 4096)  # of kernels that are whole numbers but for a factor
 
 
 class Step(NamedTuple):
@@ -70,9 +75,12 @@ def script(file: str) -> str:
         return network(name, model(name))
     if folder == PICTURES and name in PICTURE:
         return picture(name, PICTURE[name]())
+    if file == CLASSICAL:
+        return classical()
     known = [
         *(f"{NETWORKS}/{name}" for name in recipes.BOOK),
         *(f"{PICTURES}/{p}" for p in PICTURE),
+        CLASSICAL,
     ]
     raise ValueError(f"file: expected one of {', '.join(known)}, got {file!r}")
 
@@ -134,6 +142,31 @@ def picture(name: str, pixels: npt.NDArray[np.uint8]) -> str:
     """Return a picture of shape (H, W, C) as a script: its bytes, row by row."""
     shape = json.dumps(pixels.shape)
     return f'ConvbookLive.picture("{name}", {{shape: {shape}, bytes: "{_base64(pixels)}"}});\n'
+
+
+def classical() -> str:
+    """Return the kernels that `convbook.kernels` knows by name, and larger blurs, as a script."""
+    described = {
+        name: _taps(kernels.get(name), kernels.CLASSICAL[name].description)
+        for name in kernels.names()
+    }
+    for size in SIZES:
+        words = f"Averages {size**2} pixels"
+        described[f"box_{size}"] = _taps(kernels.box(size), f"{words}, all with the same weight.")
+        words += ", the near ones with more weight."
+        described[f"binomial_{size}"] = _taps(kernels.binomial(size), words)
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(k)}" for name, k in described.items())
+    return f"ConvbookLive.kernels = {{classical: {{\n{lines}\n}}}};\n"
+
+
+def _taps(kernel: Floats, description: str) -> dict[str, Any]:
+    """Return whole numbers and what they are divided by, which gives the kernel to the bit."""
+    for divisor in DIVISORS:
+        whole = np.rint(kernel * divisor).astype(int)
+        if np.array_equal((whole / divisor).astype(np.float32), kernel):
+            rows = whole.tolist()
+            return {"description": description, "rows": rows, "divisor": divisor}
+    raise ValueError(f"expected whole numbers divided by one of {DIVISORS}, got {kernel.tolist()}")
 
 
 def _base64(array: npt.NDArray[Any]) -> str:
