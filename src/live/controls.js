@@ -201,7 +201,7 @@
         key,
         value,
         (number) => {
-          field.value = shown(number, undefined);
+          field.value = String(number).replace("-", "−");
         },
         (text) => parsed(text, limits),
       );
@@ -358,7 +358,8 @@
         }
         values[key] = { data, shape };
         fields.forEach((field, i) => {
-          if (field !== document.activeElement) field.value = shown(data[i]);
+          const digits = Number.isInteger(data[i]) ? 0 : undefined;
+          if (field !== document.activeElement) field.value = shown(data[i], digits);
           mark(field);
         });
         colour();

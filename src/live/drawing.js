@@ -166,8 +166,8 @@
   };
 
   /**
-   * Lets a reader point at a pixel or a number: by mouse, by touch, or with the arrow keys. Returns a
-   * function that says where the arrow keys go on from.
+   * Lets a reader point at a pixel or a number: by mouse, by touch, or with the arrow keys, which go
+   * ten steps with Shift. Returns a function that says where the arrow keys go on from.
    *
    * @param {HTMLElement} node @param {(i: number, j: number) => void} point
    * @param {() => number[]} size How many rows and columns there are.
@@ -195,7 +195,9 @@
     node.addEventListener("keydown", (event) => {
       if (!(event.key in ARROWS)) return;
       event.preventDefault();
-      go(cursor[0] + ARROWS[event.key][0], cursor[1] + ARROWS[event.key][1]);
+      const [down, right] = ARROWS[event.key];
+      const step = event.shiftKey ? 10 : 1;
+      go(cursor[0] + step * down, cursor[1] + step * right);
     });
     return (/** @type {number} */ i, /** @type {number} */ j) => {
       cursor = [i, j];
@@ -227,6 +229,7 @@
 
   /** A number in as few characters as a narrow place has. @param {number} value */
   function brief(value) {
+    if (Math.abs(value) >= 1e5) return value.toExponential(0).replace("e+", "e").replace("-", "−");
     const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
     const rounded = Number(value.toFixed(digits)) || 0;
     return Number.isNaN(value) ? "" : String(rounded).replace("-", "−");
@@ -253,7 +256,7 @@
     const frame = framed(stage, () => size);
 
     /** @type {LiveNumbers["draw"]} */
-    function draw(values, columns, { limit, text } = {}) {
+    function draw(values, columns, { limit, colour, text } = {}) {
       size = [values.length / columns, columns];
       if (cells.length !== values.length) {
         cells = Array.from(values, () => element("span"));
@@ -262,8 +265,9 @@
       stage.style.setProperty("--rows", String(size[0]));
       stage.style.setProperty("--columns", String(columns));
       cells.forEach((cell, i) => {
-        const colours =
-          limit === undefined ? { ground: "", ink: "" } : signedColour(values[i], limit);
+        const none = { ground: "", ink: "" };
+        const signed = limit === undefined ? none : signedColour(values[i], limit);
+        const colours = colour ? colour(values[i], i) : signed;
         cell.textContent = brief(values[i]);
         cell.style.background = colours.ground;
         cell.style.color = colours.ink;
@@ -332,7 +336,7 @@
     const title = element("figcaption", {}, element("span", { text: label }));
     if (scale !== "colour") title.append(key.element);
     const size = () => [canvas.height, canvas.width];
-    if (point) pointAt(canvas, point, size);
+    const move = point && pointAt(canvas, point, size);
 
     /** @type {LiveMap["draw"]} */
     function draw({ data, shape }, { channel = 0, index = 0, limits, text } = {}) {
@@ -359,7 +363,8 @@
     }
 
     const figure = element("figure", { class: "live-map" }, stage, title);
-    return { element: figure, canvas, draw, frame: framed(stage, size) };
+    const frame = framed(stage, size);
+    return { element: figure, canvas, draw, frame, cursor: (i, j) => move?.(i, j) };
   }
 
   ConvbookLive.pictures = {};

@@ -115,18 +115,25 @@ interface LiveMap {
   ): void;
   /** Draws or moves the frame of a number, in pixels of the map. */
   frame(number: number, top: number, left: number, height: number, width: number): void;
+  /** Says where the arrow keys go on from. */
+  cursor(i: number, j: number): void;
 }
 
 interface LiveNumbers {
   element: HTMLElement;
   /**
-   * Draws numbers, row by row; NaN is an empty place. `limit` has the strongest colours, and without
-   * it there are none. `text` says after the label what is to be seen.
+   * Draws numbers, row by row; NaN is an empty place. `limit` has the strongest colours of a signed
+   * scale, `colour` gives others, and without both there are none. `text` says after the label what
+   * is to be seen.
    */
   draw(
     values: ArrayLike<number> & Iterable<number>,
     columns: number,
-    options?: { limit?: number; text?: string },
+    options?: {
+      limit?: number;
+      colour?: (value: number, i: number) => { ground: string; ink: string };
+      text?: string;
+    },
   ): void;
   /** Draws or moves the frame of a number, in rows and columns. */
   frame(number: number, top: number, left: number, height: number, width: number): void;
