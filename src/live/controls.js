@@ -450,23 +450,8 @@
     /** @type {Panel["code"]} */
     function code(text) {
       const pre = element("pre", { tabindex: 0 });
-      const copy = button("Copy", async () => {
-        refreshCode();
-        try {
-          await navigator.clipboard.writeText(pre.textContent);
-          say("The code is copied.");
-        } catch {
-          getSelection()?.selectAllChildren(pre);
-          say("The code is selected: copy it with your keyboard.");
-        }
-      });
-      const details = element(
-        "details",
-        { class: "live-code" },
-        element("summary", { text: "The same in TensorFlow" }),
-        copy,
-        pre,
-      );
+      const summary = element("summary", { text: "The same in TensorFlow" });
+      const details = element("details", {}, summary, pre);
       const refreshCode = () => {
         try {
           pre.textContent = text(values);
@@ -474,9 +459,20 @@
           pre.textContent = `# ${/** @type {Error} */ (error).message}`;
         }
       };
+      const copy = button("Copy as TensorFlow", async () => {
+        refreshCode();
+        try {
+          await navigator.clipboard.writeText(pre.textContent);
+          say("The code is copied.");
+        } catch {
+          details.open = true;
+          getSelection()?.selectAllChildren(pre);
+          say("The code is selected: copy it with your keyboard.");
+        }
+      });
       details.addEventListener("toggle", () => details.open && refreshCode());
       codes.push({ details, refresh: refreshCode });
-      return details;
+      return element("div", { class: "live-code" }, copy, details);
     }
 
     /** Takes the state from the address, if there is one, and draws the figure. */

@@ -201,7 +201,7 @@ def test_the_code_is_copied(server: str, chromium: Browser) -> None:
     page = context.new_page()
     place = start(page, server, "size_calculator")
     place.get_by_text("The same in TensorFlow").click()
-    place.get_by_role("button", name="Copy").click()
+    place.get_by_role("button", name="Copy as TensorFlow").click()
     place.get_by_text("The code is copied.").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == place.locator(".live-code pre").text_content()
