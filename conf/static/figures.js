@@ -34,7 +34,7 @@
   viewer.addEventListener("keydown", (event) => event.stopPropagation());
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
+    const link = event.target.closest("a.only-light, a.only-dark");
     const shown = link?.querySelector("img.example-image");
     if (!shown || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
