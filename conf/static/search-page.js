@@ -2,3 +2,6 @@
 if (location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
+if (new URLSearchParams(location.search).has("q")) {
+  Search.loadIndex("searchindex.js");
+}
