@@ -217,11 +217,11 @@ def test_on_paper_there_is_the_picture(server: str, page: Page) -> None:
 
 def pictures(folder: Path) -> dict[str, tuple[Path, tuple[int, int], list[int]]]:
     """Return files of pictures, the sizes that they are read in, and the colour of a corner."""
-    red, made = (200, 30, 40), {}
+    red, saved = (200, 30, 40), {}
 
     def save(name: str, image: Image.Image, size: tuple[int, int], corner: Any, **how: Any) -> None:
         image.save(folder / name, **how)
-        made[name] = (folder / name, size, list(corner))
+        saved[name] = (folder / name, size, list(corner))
 
     save("plain.jpg", Image.new("RGB", (60, 40), red), (40, 60), red, quality=95)
     alpha = Image.new("RGBA", (30, 20), (0, 0, 0, 0))
@@ -234,7 +234,7 @@ def pictures(folder: Path) -> dict[str, tuple[Path, tuple[int, int], list[int]]]
     save("turned.jpg", turned, (60, 40), red, exif=exif, quality=95)
     save("huge.png", Image.new("RGB", (8000, 6000), red), (384, 512), red)
     save("pixel.png", Image.new("RGB", (1, 1), red), (1, 1), red)
-    return made
+    return saved
 
 
 def test_a_reader_s_own_pictures_are_read(server: str, page: Page, tmp_path: Path) -> None:

@@ -41,6 +41,12 @@ def test_the_site_has_a_button_and_what_it_loads(book: Book) -> None:
     loader = (book.site / "_static/live/loader.js").stat().st_size
     assert len(page) - len(without) + loader < 2_000
     assert "live/loader.js" not in book.page("index")
+    # As an illustration outside the chapters, too.
+    illustration = f"{EMBEDDED}:bare:\n:live: size_calculator\n```\n"
+    book.append(book.chapter.with_name("index.md"), illustration)
+    book.build()
+    assert place in book.page("index")
+    assert "live/loader.js" in book.page("index")
 
 
 def test_other_editions_have_the_picture_alone(book: Book, tmp_path: Path) -> None:
