@@ -158,19 +158,29 @@
     }
 
     /** @type {Panel["slider"]} */
-    function slider(key, { label, value, min, max, step = 1, unit = "", digits }) {
+    function slider(key, { label, value, stops, unit = "", digits, text, ...limits }) {
+      const { min = 0, max = (stops?.length ?? 0) - 1, step = 1 } = limits;
       const range = element("input", { type: "range", min, max, step });
       const output = element("span", { class: "live-value", "aria-hidden": true });
       /** @param {number} number */
       const write = (number) => {
-        range.value = String(number);
-        output.textContent = shown(number, digits) + unit;
+        range.value = String(stops ? stops.indexOf(number) : number);
+        output.textContent = text?.(number) ?? shown(number, digits) + unit;
         range.setAttribute("aria-valuetext", output.textContent);
       };
-      range.addEventListener("input", () => set(key, Number(range.value)));
-      keyed(key, value, write, (text) =>
-        parsed(text, { min, max, whole: Number.isInteger(step) && Number.isInteger(min) }),
-      );
+      range.addEventListener("input", () => {
+        const at = Number(range.value);
+        set(key, stops ? stops[at] : at);
+      });
+      /** @param {string} word */
+      const read = (word) => {
+        if (!stops)
+          return parsed(word, { min, max, whole: Number.isInteger(step) && Number.isInteger(min) });
+        const number = parsed(word);
+        if (!stops.includes(number)) throw new Error(word);
+        return number;
+      };
+      keyed(key, value, write, read);
       return element(
         "label",
         { class: "live-control live-slider" },

@@ -150,16 +150,20 @@ interface Panel {
   refresh(): void;
   reset(): void;
   start(): void;
+  /** From min to max, or along stops: the numbers that there are, in any distances. */
   slider(
     key: string,
     options: {
       label: string;
       value: number;
-      min: number;
-      max: number;
+      min?: number;
+      max?: number;
       step?: number;
+      stops?: number[];
       unit?: string;
       digits?: number;
+      /** What is shown of a value, in place of digits and unit. */
+      text?: (value: number) => string;
     },
   ): HTMLElement;
   number(
