@@ -1,0 +1,331 @@
+"""The kernel playground: what it shows is what TensorFlow and the package compute."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
+
+from convbook import data, kernels
+from tests.browser.live import LIVE, place_of, printed, settle, start, status
+
+NAME = "kernel_playground"
+NUMBER = r"[−-]?[\d.]+(?:e[+-]?\d+)?"
+
+
+def parsed(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", "."))
+
+
+def visit(page: Page, address: str, state: str = "") -> Locator:
+    """Open the page in a state."""
+    page.goto("about:blank")
+    page.goto(f"{address}/{LIVE[NAME]}#{NAME}?{state}")
+    place = place_of(page, NAME)
+    place.locator(".live-body").wait_for()
+    settle(page)
+    return place
+
+
+def facts(place: Locator) -> dict[str, tuple[str, str]]:
+    lines = place.locator(".kernel-facts p").all()
+    texts = [line.locator("span").all_text_contents() for line in lines]
+    return {name: (value, words) for name, value, words in texts}
+
+
+def kernel(place: Locator) -> np.ndarray:
+    """Return the weights in the fields, divided."""
+    taps = [parsed(f.input_value()) for f in place.get_by_label("Weights, row").all()]
+    k = round(len(taps) ** 0.5)
+    by = parsed(place.get_by_label("Divided by", exact=True).input_value())
+    return (np.reshape(taps, (k, k)) / by).astype(np.float32)
+
+
+def levels(canvas: Locator) -> np.ndarray:
+    """Return the red of every pixel of a canvas."""
+    script = """(canvas) => {
+      const { data, width, height } = canvas.getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height);
+      return [height, width, ...data.filter((_, i) => i % 4 === 0)];
+    }"""
+    height, width, *red = canvas.evaluate(script)
+    return np.reshape(red, (height, width))
+
+
+def numbers(place: Locator, name: str) -> list[float]:
+    table = place.get_by_role("img", name=name, exact=True)
+    return [parsed(text) for text in table.locator("span").all_text_contents()]
+
+
+def run(place: Locator) -> list[list[float]]:
+    """Run the code that the figure shows, and return the numbers of each line."""
+    if not place.locator(".live-code details[open]").count():
+        place.get_by_text("The same in TensorFlow").click()
+        place.get_by_text("import tensorflow").wait_for()
+    text = printed(place.locator(".live-code pre").text_content() or "")
+    return [[float(number) for number in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", line)]
+            for line in text.splitlines()]  # fmt: skip
+
+
+STATES = (
+    "",
+    "preset=emboss&colours=grey&operation=convolve",
+    "preset=binomial_7&colours=grey&padding=SAME&dilation=2&row=2&column=100",
+    "preset=outline&stride=3&scale=automatic&row=255&column=255",
+    "preset=box_5&colours=grey&stride=2&dilation=3&padding=SAME&row=128&column=0",
+    "taps=0.5 -1.25 3;0 1e-3 2;7 8 -9&divisor=-3&operation=convolve&colours=grey&scale=automatic",
+)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_the_code_and_the_canvas_agree(server: str, page: Page, state: str) -> None:
+    place = visit(page, server, state)
+    (total, norm, rank), (height, width, least, most, value) = run(place)
+    said = facts(place)
+    digits = {"rtol": 6e-3, "atol": 1e-6}
+    np.testing.assert_allclose(parsed(said["Sum"][0]), total, **digits)
+    np.testing.assert_allclose(parsed(said["Norm"][0]), norm, **digits)
+    assert int(said["Rank"][0]) == rank
+    limits = [parsed(text) for text in said["Answer"][0].split(" to ")]
+    np.testing.assert_allclose(limits, (least, most), **digits)
+    assert said["Answer"][1].startswith(f"{height:g} × {width:g},")
+    words = status(place).text_content() or ""
+    np.testing.assert_allclose(
+        parsed(re.findall(rf"add up to ({NUMBER})\.$", words)[0]), value, atol=6e-4
+    )
+    # What the canvas shows, from the taps in the fields.
+    w = kernel(place)
+    if "convolve" in state:
+        w = kernels.flip(w)
+    options = dict(part.split("=") for part in state.split("&") if part)
+    y = tf.nn.conv2d(
+        data.chelsea_grey()[None, :, :, None],
+        kernels.to_hwio(w),
+        int(options.get("stride", 1)),
+        options.get("padding", "VALID"),
+        dilations=int(options.get("dilation", 1)),
+    )[0, :, :, 0].numpy()
+    canvas = place.locator(".kernel-maps canvas[tabindex]:visible").last
+    found = levels(canvas)
+    assert found.shape == y.shape == (height, width)
+    if options.get("colours") == "grey":
+        ends = (y.min(), y.max()) if "automatic" in state else (0, 1)
+        expected = np.clip((y - ends[0]) / (ends[1] - ends[0]) * 256, 0, 255)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
+    # The products of the window add up to its number.
+    products = numbers(place, "Pixels times weights")
+    np.testing.assert_allclose(sum(products), value, atol=0.06 * max(1, np.abs(w).max()))
+
+
+def test_the_kernels_are_those_of_the_package(server: str, page: Page) -> None:
+    place = start(page, server, NAME)
+    select = place.locator("select")
+    names = [option.get_attribute("value") or "" for option in select.locator("option").all()]
+    blurs = {f"{name}_{size}": getattr(kernels, name)(size)
+             for size in (5, 7) for name in ("box", "binomial")}  # fmt: skip
+    expected = {name: kernels.get(name) for name in kernels.names()} | blurs
+    assert {*names} == {*expected, "own"}
+    for name, weights in expected.items():
+        select.select_option(name)
+        settle(page)
+        np.testing.assert_array_equal(kernel(place), weights, err_msg=name)
+        words = place.locator(".kernel-description").text_content()
+        known = kernels.CLASSICAL.get(name)
+        assert words == (known.description if known else words), name
+        assert place.get_by_label(f"{len(weights)} × {len(weights)}").is_checked()
+        assert place.get_by_label("grey").is_checked() == (weights.sum() > 0.5), name
+
+
+def test_words_about_a_kernel_are_true(server: str, page: Page) -> None:
+    place = start(page, server, NAME)
+    for name in ("box_blur", "sharpen", "laplacian", "sobel_x", "emboss", "doubled", "negated"):
+        place.locator("select").select_option(name)
+        settle(page)
+        w, said = kernels.get(name), facts(place)
+        flat = tf.nn.conv2d(np.full((1, 5, 5, 1), 0.5, np.float32), kernels.to_hwio(w), 1, "VALID")
+        words = {0.5: "flat areas stay", 0: "flat areas vanish"}
+        assert said["Sum"][1] == words.get(round(float(flat[0, 0, 0, 0]), 6), said["Sum"][1])
+        assert said["Sum"][1] in words.values() or name in ("doubled", "negated")
+        noise = "shrinks" if np.linalg.norm(w) < 0.99 else "grows"
+        if abs(np.linalg.norm(w) - 1) < 1e-6:
+            noise = "stays"
+        assert said["Norm"][1] == f"independent noise {noise}"
+        turned = {"the same": kernels.flip(w), "opposite": -kernels.flip(w)}
+        agrees = [word for word, other in turned.items() if np.array_equal(other, w)]
+        assert said["Half turn"][0] == (agrees or ["different"])[0]
+    # The share that an editor would clip, as the chapter's figure has it.
+    for name, share in (("edge_enhance", "48"), ("laplacian", "50"), ("emboss", "6")):
+        place.locator("select").select_option(name)
+        place.get_by_label("grey").check()
+        settle(page)
+        off = re.findall(r", ([\d.]+) % off the scale", facts(place)["Answer"][1])
+        assert f"{float(off[0]):.0f}" == share
+
+
+def test_the_waves_are_those_of_numpy(server: str, page: Page) -> None:
+    place = visit(page, server, "preset=sobel_x&dilation=2")
+    spread = np.zeros((64, 64))
+    spread[:6:2, :6:2] = kernels.get("sobel_x")
+    expected = np.abs(np.fft.fftshift(np.fft.fft2(spread)))
+    found = levels(place.locator(".kernel-reading canvas").first)
+    expected = np.minimum(expected / expected.max() * 256, 255)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
+
+
+def test_the_window_obeys_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
+    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    place = visit(page, root, "stride=2")
+    picture = place.get_by_role("application", name="Picture")
+    answer = place.locator("canvas[aria-label^=Answer]:visible")
+    words = lambda: status(place).text_content() or ""  # noqa: E731
+    assert "At row 28, column 35 of" in words()
+    picture.press("ArrowDown")
+    picture.press("Shift+ArrowRight")
+    page.wait_for_url(re.compile("row=58&column=80&"))
+    answer.press("ArrowUp")
+    answer.press("ArrowLeft")
+    page.wait_for_url(re.compile("column=79&"))
+    assert "At row 28, column 39 of" in words()
+    box: Any = picture.bounding_box()
+    picture.tap(position={"x": box["width"] / 2, "y": box["height"] / 4})
+    page.wait_for_url(re.compile(r"row=6\d&column=12\d&"))
+    answer.hover(position={"x": 2, "y": 2})
+    settle(page)
+    assert re.match(r"At row [1-3], column [1-3] of", words())
+    # What is framed is what the numbers below are of.
+    x = data.chelsea_grey()
+    i, j = map(int, re.findall(r"row (\d+), column (\d+)", words())[0])
+    under = x[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+    np.testing.assert_allclose(
+        numbers(place, "The pixels under the taps"), under.ravel(), rtol=0, atol=0.0051
+    )
+    context.close()
+
+
+def test_by_keyboard_alone(server: str, page: Page) -> None:
+    page.goto(f"{server}/{LIVE[NAME]}")
+    place = place_of(page, NAME)
+    place.get_by_role("button", name="Try it").press("Enter")
+    place.locator(".live-body").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")  # from sobel_x to sobel_y
+    page.wait_for_url(re.compile("preset=sobel_y"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert kernel(place).shape == (5, 5)
+    np.testing.assert_array_equal(kernel(place)[1:4, 1:4], kernels.get("sobel_y"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # to the row below
+    page.keyboard.type("-,5")
+    page.wait_for_url(re.compile(r"taps=.*-0\.5"))
+    assert kernel(place)[1, 0] == -0.5
+    page.reload()
+    place.locator(".live-body").wait_for()
+    settle(page)
+    assert kernel(place)[1, 0] == -0.5, "the address keeps the weights"
+    place.get_by_role("button", name="Reset").press("Enter")
+    page.wait_for_url(re.compile("html$"))
+    np.testing.assert_array_equal(kernel(place), kernels.get("sobel_x"))
+
+
+def test_a_kernel_is_divided_by_its_sum(server: str, page: Page) -> None:
+    place = visit(page, server, "preset=own&taps=1 2 1;2 4 2;1 2 1")
+    place.get_by_role("button", name="their sum").click()
+    settle(page)
+    assert facts(place)["Sum"] == ("1", "flat areas stay")
+    assert place.locator("select").input_value() == "own"
+    place.locator("select").select_option("outline")
+    settle(page)
+    place.get_by_role("button", name="their sum").click()
+    assert "The weights sum to zero" in (status(place).text_content() or "")
+    assert place.get_by_label("Divided by", exact=True).input_value() == "1"
+
+
+REFUSED = {
+    "": "Row 2, column 2: The field is empty",
+    "a": "Row 2, column 2: “a” is not a number",
+    "1e400": "Row 2, column 2: 1e400 is larger than any number",
+}
+
+
+def test_what_is_no_number_is_refused(server: str, page: Page) -> None:
+    place = start(page, server, NAME)
+    before = facts(place)
+    field = place.get_by_label("Weights, row 2, column 2")
+    for typed, words in REFUSED.items():
+        field.fill(typed)
+        settle(page)
+        assert words in (status(place).text_content() or "")
+        assert facts(place) == before
+    field.fill("3e38")
+    place.get_by_label("Divided by", exact=True).fill("1e-20")
+    settle(page)
+    assert "The weights are larger than any number" in (status(place).text_content() or "")
+    place.get_by_label("Divided by", exact=True).fill("0")
+    settle(page)
+    assert "cannot be divided by zero" in (status(place).text_content() or "")
+    place.get_by_label("Divided by", exact=True).fill("1")
+    for column in (1, 3):
+        place.get_by_label(f"Weights, row 2, column {column}").fill("3e38")
+    settle(page)
+    assert "The sums are larger than any number" in (status(place).text_content() or "")
+    place.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert facts(place) == before
+
+
+@pytest.mark.parametrize(
+    "state", ["preset=nonsense", "size=4", "taps=1 x 1", "row=256", "stride=1.5", "tap=3"]
+)
+def test_an_address_of_another_edition_is_left_out(server: str, page: Page, state: str) -> None:
+    place = visit(page, server, state)
+    assert "a state that this figure does not know" in (status(place).text_content() or "")
+    np.testing.assert_array_equal(kernel(place), kernels.get("sobel_x"))
+
+
+def test_an_address_with_other_sizes_can_be_left(server: str, page: Page) -> None:
+    place = visit(page, server, "taps=1 2;3 4")
+    assert "The address holds 2 × 2 taps." in (status(place).text_content() or "")
+    place.get_by_label("5 × 5").check()
+    settle(page)
+    assert kernel(place).shape == (5, 5)
+    assert kernel(place).sum() == 10
+
+
+def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    place = start(page, root, NAME)
+    pixels = np.random.default_rng(1).integers(0, 256, (256, 256, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "own.png")
+    Image.fromarray(pixels[:1, :1]).save(tmp_path / "pixel.png")
+    place.get_by_label("Your own").check()
+    settle(page)
+    assert "Choose a picture of this device" in (status(place).text_content() or "")
+    assert place.get_by_text("the page sends nothing").is_visible()
+    before = len(asked)
+    place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    place.get_by_role("application", name="Picture").press("ArrowRight")
+    settle(page)
+    grey = data.to_grey(data.to_float(pixels))
+    [(*_, rank), [value]] = run(place)
+    words = status(place).text_content() or ""
+    i, j = map(int, re.findall(r"row (\d+), column (\d+)", words)[0])
+    window = grey[i : i + 3, j : j + 3]
+    np.testing.assert_allclose(value, (window * kernels.get("sobel_x")).sum(), atol=1e-5)
+    assert f"add up to {value:.3f}.".replace("-", "−") in words
+    assert rank == 1
+    for name in ("pixel.png", "notes.txt"):
+        (tmp_path / "notes.txt").write_text("no picture")
+        place.locator("input[type=file]").set_input_files(tmp_path / name)
+        settle(page)
+    place.get_by_text("“notes.txt” is not a picture").wait_for()
+    assert [url for url in asked[before:] if "favicon" not in url] == [], "nothing is sent"
+    assert "own" not in json.dumps(page.url)
