@@ -238,8 +238,8 @@ def test_nothing_moves_when_the_fonts_arrive(
     with capsys.disabled():
         shown = ", ".join(f"{name} {moved:.4f}" for name, moved in shifts.items())
         print(f"\nlayout shift at {width} px as fonts arrive: {shown}")
-    # Where no stand-in but DejaVu Serif is installed, lines of the glossary break elsewhere. Not to
-    # swap fonts that come late (font-display: optional) would keep them from pages opened from disk.
+    # Where no stand-in but DejaVu Serif is installed, lines of the glossary break elsewhere. With
+    # font-display: optional, pages that are opened from disk would never show the book's fonts.
     del shifts["glossary.html"]
     assert max(shifts.values()) < 0.05
 
