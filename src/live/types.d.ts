@@ -246,6 +246,30 @@ interface NamedKernel {
   divisor: number;
 }
 
+interface Digits {
+  pen(ui: Panel, key: string, map: LiveMap, begun?: () => void): void;
+  ink(strokes: string, size: number): Tensor;
+  normalized(ink: Tensor): Tensor;
+  grip(
+    canvas: HTMLCanvasElement,
+    move: (across: number, below: number) => void,
+    end?: () => void,
+  ): void;
+  source(
+    ui: Panel,
+    others?: Record<string, [string, () => Float32Array]>,
+  ): { elements: HTMLElement[]; pixels(): Float32Array; code(drawn?: Float32Array): string[] };
+  testDigit(place: number): Float32Array;
+  chart(
+    label: string,
+    pick?: (digit: number) => void,
+  ): {
+    element: HTMLElement;
+    draw(p: Float32Array, options?: { before?: Float32Array; marked?: number }): void;
+  };
+  order(p: Float32Array): string[];
+}
+
 /** Builds a live figure in an element, which is empty and in the page. */
 type LiveStart = (body: HTMLElement) => void;
 
@@ -258,6 +282,7 @@ interface ConvbookLive {
   drawing: Readonly<Drawing>;
   controls: Readonly<Controls>;
   analysis: Readonly<Analysis>;
+  digits: Readonly<Digits>;
   /** In 0 to 1, of shape [1, H, W, C]. */
   pictures: Record<string, Tensor>;
   picture(name: string, content: { shape: number[]; bytes: string }): void;

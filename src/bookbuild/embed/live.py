@@ -29,7 +29,7 @@ DATA = "generated/live"  # in the source folder; git ignores it
 STATIC = "live"  # in the site's folder of static files
 LOADER, STARTER = "loader.js", "start.js"
 # By all figures, in this order.
-SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js")
+SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js", "digits.js")
 STYLE = Path("css", "live.css")  # among the style sheets, beside the others
 EXPORT = "bookbuild.embed.live_export"
 
