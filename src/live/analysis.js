@@ -34,7 +34,10 @@
           const turn = n / (2 * half);
           for (let start = 0; start < n; start += 2 * half) {
             for (let k = 0; k < half; k++) {
-              const [p, q, c, s] = [start + k, start + k + half, cos[k * turn], sin[k * turn]];
+              const p = start + k;
+              const q = p + half;
+              const c = cos[k * turn];
+              const s = sin[k * turn];
               const x = a[q] * c + b[q] * s;
               const y = b[q] * c - a[q] * s;
               a[q] = a[p] - x;
