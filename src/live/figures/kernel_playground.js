@@ -265,7 +265,7 @@ ConvbookLive.register("kernel_playground", (body) => {
       const part = (/** @type {string} */ text) => element("span", { text });
       facts.replaceChildren(...lines.map((line) => element("p", {}, ...line.flat().map(part))));
       const h = amplitudes(kernel, WAVES, dilation);
-      waves.draw(h, { limits: [0, Math.max(...h.data) || 1] });
+      waves.draw(h, { limits: [0, h.data.reduce((a, b) => Math.max(a, b)) || 1] });
       Object.assign(seen, { kernel: key, look });
     }
     at = windowOf(values);
