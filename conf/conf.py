@@ -61,7 +61,10 @@ html_theme = "furo"
 html_title = project
 html_static_path, templates_path = ["static"], ["templates"]
 html_favicon = "static/favicon.svg"
-_SHEETS = ("fonts", "tokens", "page", "blocks", "keyboard", "gallery", "viewer", "print")
+_SHEETS = (
+    *("fonts", "tokens", "page", "blocks", "keyboard", "gallery", "viewer", "cover", "lookups"),
+    "print",
+)
 html_css_files = [f"css/{sheet}.css" for sheet in _SHEETS]
 html_js_files = [("figures.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
@@ -72,11 +75,7 @@ html_theme_options = {"navigation_with_keys": True}
 
 # What others show of a page, and a server where there is none. See bookbuild.pages.addresses.
 ogp_social_cards = {"image": "../conf/readme-figure.webp", "line_color": "#1f6fb2"}
-notfound_context = {
-    "title": "Page not found",
-    "body": "<h1>Page not found</h1><p>The book has no page at this address. The contents are in "
-    "the sidebar, and the search finds every term.</p>",
-}
+notfound_template, notfound_context = "404.html", {"title": "Page not found"}
 
 # The EPUB, whose files bookbuild.editions.epub writes.
 epub_basename, epub_css_files = "book", ["book.css"]

@@ -10,7 +10,7 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import epub
-from bookbuild.embed import colophon, figures, live, reference_values
+from bookbuild.embed import colophon, cover, figures, live, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -19,6 +19,7 @@ from bookbuild.gallery import catalogue, downloads, runs
 from bookbuild.pages import (
     addresses,
     assets,
+    lookups,
     mathml,
     notebooks,
     previews,
@@ -26,6 +27,7 @@ from bookbuild.pages import (
     search,
     sidebar,
     solutions,
+    thumbnails,
 )
 from bookbuild.state import BookDomain, state_of
 
@@ -40,18 +42,23 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("bookbuild_strict", False, "", bool)
     app.add_domain(BookDomain)
     app.add_directive("example-figure", figures.ExampleFigure)
+    app.add_directive("panel-links", panels.PanelLinks)
     app.add_directive("study-note", StudyNote)
     app.add_directive("checked-entries", CheckedEntries)
     app.add_role("result", ResultRole())
+    app.add_role("count", cover.CountRole())
     app.add_post_transform(LinkTerms)
     app.add_post_transform(figures.NumberFigures)
     app.add_post_transform(mathml.KeepPunctuation)
+    app.add_post_transform(cover.DealCards)
     references.register_backends()
     other = (figures.visit_other, figures.depart_other)
     app.add_node(figures.example_image, html=(figures.visit_html, None), latex=other, text=other)
     alone = (live.visit_other, live.depart_other)
     html = (live.visit_html, live.depart_html)
     app.add_node(live.live_figure, html=html, latex=alone, text=alone)
+    skip = (panels.skip, None)
+    app.add_node(panels.panel_image, html=(panels.visit_html, None), latex=skip, text=skip)
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(mathml.visit_inline, None),
@@ -76,10 +83,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", early_warnings.stop, priority=700)
     app.connect("builder-inited", colophon.write_colophon, priority=710)
     app.connect("env-before-read-docs", notebooks.spread_chapters)
+    # Sphinx notes the images of a page at the default priority.
+    app.connect("doctree-read", thumbnails.show_panels, priority=400)
     app.connect("doctree-read", figures.refuse_other_images)
     app.connect("doctree-read", addresses.link_notebook)
     app.connect("doctree-read", previews.show_own_figure)
+    app.connect("doctree-read", cover.cut_card)
     app.connect("doctree-read", search.leave_out_scripts)
+    app.connect("doctree-read", lookups.add_letters)
+    app.connect("env-updated", thumbnails.picture_of_missing_page)
     app.connect("env-updated", downloads.write_downloads)
     app.connect("env-updated", sidebar.leave_out_scripts)
     app.connect("env-updated", search.leave_functions_out_of_index)

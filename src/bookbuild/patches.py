@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 # What axe finds in the pages of furo, Sphinx, sphinx-gallery and sphinx-exercise: headings without
 # a level, landmarks without a name, switches outside of them, code and tables that scroll and
 # cannot be reached by keyboard, roles that no longer are, and identifiers that all exercises of a
-# page share. The gallery's pictures get their sizes: they load when they come into sight.
+# page share.
 REPAIRS = {
     'role="heading"': 'role="heading" aria-level="2"',
     '<aside class="sidebar-drawer"': '<aside class="sidebar-drawer" aria-label="All pages"',
@@ -27,7 +27,6 @@ REPAIRS = {
     '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
-    '<img alt="" src="../': '<img alt="" width="160" height="112" loading="lazy" src="../',
     '<section id="exercise-content">': "<section>",
     '<section id="solution-content">': "<section>",
 }  # fmt: skip

@@ -19,7 +19,6 @@ from bookbuild.gallery.catalogue import Output
 from bookbuild.state import state_of
 
 THEMES = "only-light", "only-dark"  # classes of furo
-THUMBNAILS = "gallery/*/images/thumb/*"  # that sphinx-gallery makes of the scripts' figures
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +165,7 @@ def refuse_other_images(app: Sphinx, doctree: nodes.document) -> None:
     known = {str(output.image).lstrip("/") for output in state_of(app.env).outputs.values()}
     for image in doctree.findall(nodes.image):
         place = image["uri"].lstrip("/")  # from the source folder on: Sphinx has resolved it
-        if place not in known and not PurePosixPath(place).match(THUMBNAILS):
+        if place not in known:
             logger.warning("shows %s, which no script of the book has made", place[:80],
                            location=image)  # fmt: skip
 

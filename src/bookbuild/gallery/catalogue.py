@@ -13,6 +13,20 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 EXAMPLES, GALLERY = "../examples", "gallery"  # from the source folder on
 
 
+Box = tuple[int, int, int, int]  # left, top, right and bottom in pixels of an image
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where a panel stands in its figure."""
+
+    frame: Box
+    whole: Box
+    """With the labels around it."""
+    kind: str
+    """A "picture" is an array of pixels, a "grid" of cells; all else is a "drawing"."""
+
+
 @dataclass(frozen=True)
 class Output:
     """One script's figure and numbers, as the pages embed them."""
@@ -28,6 +42,7 @@ class Output:
     """Of its panels, to which captions refer."""
     width: int
     height: int
+    panels: list[Panel]
     fingerprint: str
     machine: str
     device: str
@@ -92,10 +107,12 @@ def load(book: Path) -> dict[str, Output]:
         content = read_json(results_file(target))
         figure = content.pop("figure")
         page = target.relative_to(book).with_suffix("").as_posix()
+        panels = [Panel(**fields) for fields in figure.pop("panels")]
         numbers = {name: Result(**fields) for name, fields in content.pop("results").items()}
         outputs[target.stem] = Output(
             page=page,
             image=PurePosixPath("/", page).parent / "images" / figure.pop("image"),
+            panels=panels,
             results=numbers,
             fingerprint=read_json(fingerprint_file(target))["fingerprint"],
             file=results_file(target),

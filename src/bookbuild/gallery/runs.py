@@ -104,6 +104,7 @@ def _delete_output(target: Path) -> None:
         *target.parent.glob(f"{target.stem}.*"),
         *images.glob(f"sphx_glr_{target.stem}_[0-9][0-9][0-9].*"),
         *images.glob(f"thumb/sphx_glr_{target.stem}_thumb.*"),
+        *images.glob(f"panels/{target.stem}_[0-9]*_thumb.*"),
     ):
         file.unlink()
 

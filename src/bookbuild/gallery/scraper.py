@@ -5,6 +5,7 @@ Both run in sphinx-gallery's worker processes.
 
 import io
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import imageio_ffmpeg
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.animation import Animation, FFMpegWriter
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.transforms import Bbox
 from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx_gallery.scrapers import ImagePathIterator
@@ -96,13 +100,39 @@ def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) 
         _film(moving[0], catalogue.video_of(path), FFMpegWriter)
     # The poster of an animation is its last frame: the finished result.
     size = _photograph(fig, path)
+    panels = list(_panels(fig, size))
     if moving:
         _film(moving[0], catalogue.video_of(catalogue.dark(path)), _DarkWriter)
     darken(fig)
     _photograph(fig, catalogue.dark(path))
     width, height = (length // CSS_PIXEL for length in size)
     return {"alt": alt, "image": path.name, "moves": bool(moving), "letters": letters(fig),
-            "width": width, "height": height}  # fmt: skip
+            "panels": panels, "width": width, "height": height}  # fmt: skip
+
+
+def _panels(fig: Figure, size: tuple[int, int]) -> Iterator[dict[str, Any]]:
+    """Yield where each panel stands in the image: its frame and, with all labels, the whole of it.
+
+    Colour bars are none. A box is left, top, right and bottom in pixels.
+    """
+    for ax in fig.axes:
+        whole = ax.get_tightbbox()
+        if ax.get_visible() and ax.get_label() != "<colorbar>" and whole is not None:
+            pixels = any(isinstance(part, AxesImage | QuadMesh) for part in ax.get_children())
+            yield {
+                "frame": _box(fig, ax.get_window_extent(), size),
+                "whole": _box(fig, whole, size),
+                "kind": ("grid" if ax.axison else "picture") if pixels else "drawing",
+            }
+
+
+def _box(fig: Figure, place: Bbox, size: tuple[int, int]) -> list[int]:
+    left, bottom, right, top = np.clip(
+        fig.transFigure.inverted().transform_bbox(place).extents, 0, 1
+    )
+    width, height = size
+    return [round(left * width), round((1 - top) * height),
+            round(right * width), round((1 - bottom) * height)]  # fmt: skip
 
 
 class _DarkWriter(FFMpegWriter):

@@ -10,16 +10,23 @@ from sphinx.application import Sphinx
 from bookbuild import patches
 from bookbuild.gallery.catalogue import GALLERY
 
-# Extensions add their assets to every page. sphinx-gallery's serve its own pages alone. The style
-# of sphinx-exercise asks for an icon font that the book does not ship, and that of myst-nb weighs
-# as much as a theme: conf/static/css has the few rules that the book needs in their place.
+# Extensions add their assets to every page. sphinx-gallery's serve the scripts' pages alone. The
+# style of sphinx-exercise asks for an icon font that the book does not ship, and that of myst-nb
+# weighs as much as a theme: conf/static/css has the few rules that the book needs in their place.
 GALLERY_ASSETS = "_static/sg"
 UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
-# The search page shows neither code nor figures, and has its index to load.
-UNUSED_BY_SEARCH = (
-    *("_static/pygments.css", "_static/copybutton", "_static/clipboard"),
-    *("_static/figures.js", "_static/css/viewer.css"),
-)
+# What a page without code, or without figures, can do without.
+SERVING = {
+    re.compile(r'class="[^"]*\bhighlight\b'): (
+        *("_static/pygments.css", "_static/copybutton", "_static/clipboard"),
+    ),
+    re.compile("example-image"): ("_static/figures.js", "_static/css/viewer.css"),
+}
+# Sheets of single pages.
+SHEETS = {
+    "_static/css/cover.css": ("index",),
+    "_static/css/lookups.css": ("404", "genindex", "glossary", "search"),
+}
 
 
 def keep_used_assets(
@@ -30,10 +37,12 @@ def keep_used_assets(
     The template of the page gets the functions that it calls.
     """
     dropped: tuple[str, ...] = UNUSED_ASSETS
-    if not pagename.startswith(f"{GALLERY}/"):
+    if not pagename.startswith(f"{GALLERY}/") or pagename.endswith("/index"):
         dropped += (GALLERY_ASSETS,)
-    if pagename == "search":
-        dropped += UNUSED_BY_SEARCH
+    dropped += tuple(sheet for sheet, pages in SHEETS.items() if pagename not in pages)
+    for served, assets in SERVING.items():
+        if not served.search(context.get("body", "")):
+            dropped += assets
     context["script_hashes"], context["repair"] = script_hashes, patches.repair
     for kind in ("css_files", "script_files"):
         context[kind] = [

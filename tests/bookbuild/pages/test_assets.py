@@ -2,7 +2,7 @@
 
 import re
 
-from bookbuild.pages.assets import script_hashes
+from bookbuild.pages.assets import SHEETS, script_hashes
 from tests.bookbuild.conftest import Book
 from tests.conftest import ROOT
 
@@ -15,10 +15,13 @@ def sheets(page: str) -> list[str]:
 def test_a_page_loads_what_it_uses(book: Book) -> None:
     book.build()
     common = ["pygments.css", "styles/furo.css", "copybutton.css", "styles/furo-extensions.css"]
-    style = ROOT / "conf" / "static" / "css"
+    own = {f"css/{path.name}" for path in (ROOT / "conf" / "static" / "css").glob("*.css")}
     # A page that shows a live figure has the sheet of these as well.
-    common += [f"css/{path.name}" for path in style.glob("*.css") if path.name != "live.css"]
+    special = {sheet.removeprefix("_static/") for sheet in SHEETS} | {"css/live.css"}
+    common += sorted(own - special)
     assert sorted(sheets(book.page())) == sorted(common)
+    assert sorted(sheets(book.page("index"))) == sorted([*common, "css/cover.css"])
+    assert sorted(sheets(book.page("genindex"))) == sorted([*common, "css/lookups.css"])
     script = sheets(book.page("gallery/mini/plot_alpha"))
     gallery = [sheet for sheet in script if sheet not in common]
     assert gallery
