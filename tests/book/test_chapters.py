@@ -65,7 +65,8 @@ def test_no_equation_has_the_label_of_another() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_has_its_parts_and_is_read_in_a_sitting(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert len(text.split()) < 6000
+    _, _, read = text.split("---\n", 2)  # without what the front matter tells the build
+    assert len(read.split()) < 6000
     assert "you will be able to" in text.split("\n## ")[0]
     headings = re.findall(r"^## (.*)$", text, re.M)
     assert headings[-3:] == ["Summary", "Exercises", "Further reading"]

@@ -101,7 +101,7 @@ def test_drawers_open_and_close(
 
 
 def test_branches_of_the_sidebar_open(visit: Callable[[str, int], Page]) -> None:
-    page = visit("index.html", LAPTOP)
+    page = visit("convolution.html", LAPTOP)
     branch = page.locator(".sidebar-tree li.has-children").first
     below = branch.locator("ul a").first
     assert not below.is_visible()

@@ -90,6 +90,7 @@ SMALL_TEXT = """() => {
     if (node.closest(".provenance")) return 13;
     if (node.closest("pre, code, .sig")) return 14;
     if (node.closest("figcaption, .admonition")) return 15;
+    if (node.closest(".cards, .thumbnails, .panel-links, .a-to-z")) return 15;  // below pictures
     const text = node.closest("article :is(p, li, dd, blockquote)");
     const aside = "table, dt, summary, button, .rubric, .study-note, .toctree-wrapper";
     return text && !node.closest(aside) ? 16 : 14;
@@ -100,8 +101,7 @@ SMALL_TEXT = """() => {
     const { width, height } = range.getBoundingClientRect();
     const seen = width > 1 && height > 1 && texts.currentNode.data.trim()
       && node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-      && !node.closest("math, sup, sub, svg, script, .visually-hidden, .skip-to-content")
-      && !node.closest(".sphx-glr-thumbcontainer p a span");
+      && !node.closest("math, sup, sub, svg, script, .visually-hidden, .skip-to-content");
     const size = parseFloat(getComputedStyle(node).fontSize);
     found.smallest = Math.min(found.smallest ?? 99, seen ? size : 99);
     if (!seen || size >= least(node) - 0.01) continue;

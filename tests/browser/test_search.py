@@ -8,7 +8,11 @@ from tests.browser.test_pages import LAPTOP, PHONE, Visit
 
 @pytest.mark.parametrize(
     ("width", "start", "field"),
-    [(LAPTOP, "index.html", ".sidebar-search"), (PHONE, "search.html", ".search-field input")],
+    [
+        (LAPTOP, "convolution.html", ".sidebar-search"),
+        (LAPTOP, "index.html", ".search-field input"),  # the cover has no sidebar
+        (PHONE, "search.html", ".search-field input"),
+    ],
 )
 def test_search_finds_a_term_and_shows_where(
     width: int, start: str, field: str, server: str, chromium: Browser
