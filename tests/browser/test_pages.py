@@ -167,5 +167,12 @@ def test_an_address_without_a_page_leads_back_to_the_book(server: str, page: Pag
     # Everything that it shows and links to is found, from so deep an address too.
     assert [r.url for r in visit.responses if r.status >= 400] == [address]
     assert page.get_by_role("heading", name="Page not found").is_visible()
+    assert page.get_by_role("img", name="Chelsea the cat").evaluate("node => node.naturalWidth") > 0
+    contents = page.get_by_role("navigation", name="Contents")
+    assert contents.get_by_role("link", name="Convolution", exact=False).count() >= 1
+    page.get_by_label("Words to look for").fill("dilation")
+    page.get_by_label("Words to look for").press("Enter")
+    page.locator("ul.search > li").first.wait_for()
+    page.go_back()
     page.goto(page.locator("a.sidebar-brand").evaluate("node => node.href"))
     assert page.url == f"{server}/index.html"
