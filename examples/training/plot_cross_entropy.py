@@ -13,6 +13,8 @@ confidently wrong. The squared error's derivative vanishes there.
 Part of :doc:`/training`.
 """
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -21,6 +23,8 @@ from convbook import plotting, results
 
 LOGITS = [-1.0, 2.5, 0.5, 0.0, -0.5, -1.5, -2.0, 2.0, 0.0, 1.0]
 TRUE = 7  # the class that the picture shows; the network prefers a 1
+SURE = 8.0  # the logit of a 1 in a network that is sure and wrong
+STEPS = 20
 
 # %%
 # Ten logits of a seven that looks like a one. TensorFlow's loss takes the logits and the class.
@@ -60,6 +64,28 @@ np.testing.assert_allclose(slopes[1], -2 * right * (1 - right) ** 2, atol=1e-12)
 wrong = np.flatnonzero(np.isclose(margin.numpy(), -6))[0]
 results.record("cross_entropy.pull", -slopes[0][wrong])
 results.record("cross_entropy.squared_pull", -slopes[1][wrong])
+
+# %%
+# Descent on ten logits that are sure and wrong, with a rate of 1. By the cross-entropy the right
+# class soon leads; the squared error hardly moves them.
+
+
+def descend(loss: Callable[[tf.Tensor], tf.Tensor]) -> list[np.ndarray]:
+    z, walk = tf.Variable(SURE * tf.one_hot(1, 10)), []
+    for _ in range(STEPS + 1):
+        with tf.GradientTape() as tape:
+            p = tf.nn.softmax(z)
+            value = loss(p[TRUE])
+        walk.append(p.numpy())
+        z.assign_sub(tape.gradient(value, z))
+    return walk
+
+
+leads = [p.argmax() == TRUE for p in descend(lambda right: -tf.math.log(right))]
+stays = descend(lambda right: (1 - right) ** 2)[STEPS][TRUE]
+results.record("cross_entropy.steps", leads.index(True))
+results.record("cross_entropy.squared_steps", STEPS)
+results.record("cross_entropy.squared_left", (1 - stays) ** 2)
 
 # %%
 # From logits to probabilities to the gradient, and the slopes of the two losses.
