@@ -1,0 +1,94 @@
+"""The best of many networks: the mean by formula, a draw, and what the chapter says of both."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.live import LIVE, place_of, printed, settle, start, status
+
+NAME = "best_of_n"
+MEAN = re.compile(r"shows ([\d.]+) % on average: ([\d.]+) points too good, ([\d.]+) standard")
+DRAW = re.compile(r"has ([\d.]+) % on the test set, and ([\d.]+) % on other pictures")
+
+
+def said(place: Locator) -> tuple[list[float], list[float]]:
+    """Return the mean, its gain and that in standard errors; and the draw's two accuracies."""
+    texts = status(place).text_content() or "", place.locator(".best-words").first.text_content()
+    mean, draw = MEAN.search(texts[0]), DRAW.search(texts[1] or "")
+    assert mean is not None, texts
+    assert draw is not None, texts
+    return [float(v) for v in mean.groups()], [float(v) for v in draw.groups()]
+
+
+def check(place: Locator) -> None:
+    """Compare the figure with what its code prints."""
+    text = printed(place.locator(".live-code pre").text_content() or "")
+    numbers = [float(value) for value in text.split()]
+    (mean, gain, _), draw = said(place)
+    digits = len(str(gain).partition(".")[2]) - 1
+    np.testing.assert_allclose([mean, gain, *draw], numbers, atol=0.51 * 10.0**-digits)
+
+
+STATES = ("", "n=2&m=1000&accuracy=99.9&draw=3", "n=200&m=100000&accuracy=50", "n=70&m=5000&draw=8")
+
+
+def test_the_figure_is_tensorflow_s(server: str, page: Page) -> None:
+    for state in STATES:
+        page.goto("about:blank")
+        page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
+        place = place_of(page, NAME)
+        place.locator(".live-body").wait_for()
+        place.get_by_text("The same in TensorFlow").click()
+        place.get_by_text("import tensorflow").wait_for()
+        check(place)
+
+
+def test_it_says_what_the_chapter_says(server: str, page: Page) -> None:
+    place = start(page, server, NAME)
+    assert said(place)[0] == [99.54, 0.14, 1.81]
+    place.get_by_label("Test pictures").press("Home")
+    settle(page)
+    assert said(place)[0] == [99.8, 0.4, 1.65]
+    place.get_by_role("button", name="Reset").click()
+    falls = 0
+    again = place.get_by_role("button", name="Draw again")
+    for _ in range(40):
+        again.press("Enter")
+        settle(page)
+        test, other = said(place)[1]
+        falls += other < test
+    assert falls > 34
+    place.get_by_label("Networks tried").press("Home")
+    settle(page)
+    words = status(place).text_content() or ""
+    assert words == "A single network shows 99.40 % on average: the truth."
+
+
+def test_the_figure_obeys_keys_and_touch(root: str, chromium: Browser) -> None:
+    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(page, NAME)
+    place.get_by_role("button", name="Try it").press("Enter")
+    place.get_by_label("True accuracy").press("ArrowLeft")
+    page.wait_for_url(re.compile(rf"#{NAME}\?accuracy=99$"))
+    assert place.get_by_label("Test pictures").get_attribute("aria-valuetext") == "10,000"
+    place.get_by_role("button", name="Draw again").tap()
+    page.wait_for_url(re.compile(r"accuracy=99&draw=2$"))
+    words = place.locator(".best-words").first.text_content() or ""
+    assert words.startswith("Draw 2: the best has")
+    page.reload()
+    place.locator(".live-body").wait_for()
+    assert place.locator(".best-words").first.text_content() == words
+    context.close()
+
+
+@pytest.mark.parametrize("state", ["n=4", "n=x", "m=500", "m=1e400", "accuracy=99,45", "draw=0"])
+def test_an_address_of_another_edition_is_left_out(server: str, page: Page, state: str) -> None:
+    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
+    place = place_of(page, NAME)
+    place.locator(".live-body").wait_for()
+    assert "a state that this figure does not know" in (status(place).text_content() or "")
+    assert said(place)[0] == [99.54, 0.14, 1.81]
