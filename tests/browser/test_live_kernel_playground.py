@@ -299,6 +299,19 @@ def test_an_address_with_other_sizes_can_be_left(server: str, page: Page) -> Non
     assert kernel(place).sum() == 10
 
 
+# A picture whose left half is white and whose right half is black falls on the figure.
+DROP = """async () => {
+  const canvas = new OffscreenCanvas(256, 256);
+  const context = canvas.getContext("2d");
+  context.fillRect(0, 0, 256, 256);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, 71, 256);
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([await canvas.convertToBlob()], "half.png"));
+  document.querySelector(".live-body").dispatchEvent(new DragEvent("drop", { dataTransfer }));
+}"""
+
+
 def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -327,5 +340,8 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
         place.locator("input[type=file]").set_input_files(tmp_path / name)
         settle(page)
     place.get_by_text("“notes.txt” is not a picture").wait_for()
+    # Dropped, it is read as well.
+    page.evaluate(DROP)
+    place.get_by_text("the products add up to −4.000.").wait_for()
     assert [url for url in asked[before:] if "favicon" not in url] == [], "nothing is sent"
     assert "own" not in json.dumps(page.url)
