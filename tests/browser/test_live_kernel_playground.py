@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from convbook import data, kernels
 from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.test_pages import AXE, LAPTOP, PHONE, check_layout
 
 NAME = "kernel_playground"
 NUMBER = r"[−-]?[\d.]+(?:e[+-]?\d+)?"
@@ -177,10 +178,10 @@ def test_the_waves_are_those_of_numpy(server: str, page: Page) -> None:
     np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
 
 
-def test_the_window_obeys_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
+def test_the_window_obeys_keys_mouse_and_touch(server: str, chromium: Browser) -> None:
     context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
     page = context.new_page()
-    place = visit(page, root, "stride=2")
+    place = visit(page, server, "stride=2")
     picture = place.get_by_role("application", name="Picture")
     answer = place.locator("canvas[aria-label^=Answer]:visible")
     words = lambda: status(place).text_content() or ""  # noqa: E731
@@ -345,3 +346,32 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     place.get_by_text("the products add up to −4.000.").wait_for()
     assert [url for url in asked[before:] if "favicon" not in url] == [], "nothing is sent"
     assert "own" not in json.dumps(page.url)
+
+
+@pytest.mark.parametrize("width", [PHONE, LAPTOP])
+def test_the_picture_on_the_cover_becomes_the_playground(
+    root: str, chromium: Browser, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{root}/index.html")
+    place, row = place_of(page, NAME), page.locator(".panel-links")
+    place.get_by_role("button", name="Try it").tap()
+    place.locator(".live-body").wait_for()
+    settle(page)
+    check_layout(page)
+    found = AXE.run(page, context=".stage")
+    assert found.response["violations"] == [], found.generate_report()
+    # As long as it is there, the row of kernels chooses among them.
+    for word, name in (("Blur", "box_7"), ("Emboss", "emboss"), ("Laplacian", "laplacian")):
+        row.get_by_role("link", name=word).tap()
+        settle(page)
+        assert place.locator("select").input_value() == name
+    page.wait_for_url(re.compile(r"index\.html#kernel_playground\?preset=laplacian"))
+    place.get_by_role("button", name="Back to the picture").tap()
+    row.get_by_role("link", name="Blur").tap()
+    page.wait_for_url(re.compile(r"kernels\.html#blur$"))
+    page.goto(f"{root}/index.html#{NAME}?preset=emboss&colours=grey")
+    place.locator(".live-body").wait_for()
+    assert place.locator("select").input_value() == "emboss"
+    context.close()

@@ -12,6 +12,15 @@ ConvbookLive.register("kernel_playground", (body) => {
   const SMALL = 1e-6; // what rounding to float32 leaves of nothing
   const FIRST = presets.sobel_x;
   const OWN = "own";
+  // What the row of kernels on the cover stands for, as long as the playground is open.
+  /** @type {Record<string, string>} */
+  const ROW = {
+    Blur: "box_7",
+    Sharpen: "sharpen",
+    Emboss: "emboss",
+    Sobel: "sobel_x",
+    Laplacian: "laplacian",
+  };
 
   body.classList.add("kernel-playground");
   const ui = ConvbookLive.controls.panel(body, "kernel_playground", update);
@@ -312,5 +321,13 @@ ConvbookLive.register("kernel_playground", (body) => {
     ].join("\n");
   }
 
+  for (const link of document.querySelectorAll(".panel-links a")) {
+    const name = ROW[link.textContent];
+    link.addEventListener("click", (event) => {
+      if (!name || !body.offsetParent) return;
+      event.preventDefault();
+      ui.set("preset", name);
+    });
+  }
   ui.start();
 });
