@@ -40,3 +40,13 @@ def printed(code: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as text:
         exec(compile(code, "copied.py", "exec"), {})
     return text.getvalue().strip()
+
+
+def code_of(place: Locator) -> str:
+    """Open the code that a figure shows, if it is closed, and return it."""
+    closed = place.locator(".live-code:not([open]) summary")
+    if closed.count():
+        closed.click()
+    code = place.locator(".live-code pre:not(:empty)")
+    settle(place.page)  # A change is drawn before its code is written.
+    return code.text_content() or ""
