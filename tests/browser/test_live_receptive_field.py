@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
 
 NAME = "receptive_field"
 
@@ -26,8 +26,7 @@ def listed(place: Locator) -> dict[str, float]:
 def check(place: Locator) -> dict[str, float]:
     """Compare the numbers on the page with those of the code that the page shows."""
     shown = listed(place)
-    code = place.locator(".live-code pre").text_content() or ""
-    counts, weights = (line.split() for line in printed(code).splitlines())
+    counts, weights = (line.split() for line in printed(code_of(place)).splitlines())
     exact = [shown[key] for key in ("By formula", "Measured", "Pixels read")]
     assert exact == [int(number) for number in counts]
     rounded = [shown["Two deviations"], shown["They hold"] / 100]
@@ -44,7 +43,6 @@ def layers(place: Locator) -> list[tuple[int, int, int]]:
 
 def test_the_gradient_is_that_of_tensorflow(server: str, page: Page) -> None:
     place = start(page, server, NAME)
-    place.get_by_text("The same in TensorFlow").click()
     check(place)
     place.get_by_label("random").check()
     place.get_by_label("Layer 2, dilation d").select_option("3")
@@ -122,8 +120,8 @@ def test_a_reader_s_own_picture_is_asked(server: str, page: Page, tmp_path: Path
     settle(page)
     assert "Choose a picture" in (status(place).text_content() or "")
     place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    place.get_by_text("The formula gives").wait_for()
     place.get_by_label("ReLU after each layer").check()
-    place.get_by_text("The same in TensorFlow").click()
     settle(page)
     shown = check(place)
     assert 0 < shown["Pixels read"] <= shown["By formula"] ** 2

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
 
 NAME = "transposed_stamps"
 
@@ -30,8 +30,7 @@ def ripples(place: Locator) -> list[list[float]]:
 
 def check(place: Locator) -> np.ndarray:
     """Compare the output and the ripples with what the code prints."""
-    code = place.locator(".live-code pre").text_content() or ""
-    table, *lines = printed(code).splitlines()
+    table, *lines = printed(code_of(place)).splitlines()
     answer = np.array(json.loads(table))
     shown = numbers(place)
     np.testing.assert_allclose(shown, answer, atol=0.051, rtol=0.05)
@@ -42,7 +41,6 @@ def check(place: Locator) -> np.ndarray:
 
 def test_stamps_and_ripples_are_those_of_tensorflow(server: str, page: Page) -> None:
     place = start(page, server, NAME)
-    place.get_by_text("The same in TensorFlow").click()
     check(place)
     place.get_by_role("button", name="Count the stamps").click()
     settle(page)
@@ -129,14 +127,13 @@ def test_a_reader_s_own_picture_is_enlarged(server: str, page: Page, tmp_path: P
     assert "Choose a picture" in (status(place).text_content() or "")
     Image.new("RGB", (90, 60), (128, 128, 128)).save(tmp_path / "own.png")
     place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
-    page.wait_for_function("document.querySelector('.stamps-views canvas').width === 64")
+    place.get_by_text("Output [2, 2] is").wait_for()
+    views = place.locator(".stamps-views .live-stage canvas").all()
     read = """(canvas) => {
       const { data } = canvas.getContext("2d").getImageData(16, 16, 2, 2);
       return [...data].filter((_, i) => i % 4 === 0);
     }"""
-    stamped, resized = (
-        view.evaluate(read) for view in place.locator(".stamps-views .live-stage canvas").all()
-    )
+    stamped, resized = (view.evaluate(read) for view in views)
     # Of a constant picture equal weights make a checkerboard: of 1, 2 and 4 stamps.
     np.testing.assert_allclose(
         sorted(stamped), np.minimum(255, 128 * np.array([4, 8, 8, 16]) / 9), atol=2
