@@ -100,7 +100,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)
     app.connect("html-page-context", assets.keep_used_assets, priority=900)
-    return {"version": "2", "env_version": 2, "parallel_read_safe": True,
+    return {"version": "2", "env_version": 3, "parallel_read_safe": True,
             "parallel_write_safe": True}  # fmt: skip
 
 
