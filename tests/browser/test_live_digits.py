@@ -249,7 +249,7 @@ def test_a_digit_is_drawn_by_touch(server: str, chromium: Browser) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("name", [LAB, DESK])
+@pytest.mark.parametrize("name", [LAB, DESK, "lenet5"])
 def test_a_reader_s_own_digit_is_cut_out(
     server: str, page: Page, name: str, tmp_path: Path
 ) -> None:
