@@ -49,7 +49,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("count", cover.CountRole())
     app.add_post_transform(LinkTerms)
     app.add_post_transform(figures.NumberFigures)
-    app.add_post_transform(mathml.KeepPunctuation)
     app.add_post_transform(cover.DealCards)
     references.register_backends()
     other = (figures.visit_other, figures.depart_other)

@@ -3,11 +3,9 @@
 import html
 import re
 from functools import cache
-from typing import Any
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -27,23 +25,6 @@ def _convert(node: nodes.Element, display: bool) -> str:
     except LatexError as error:
         logger.warning("cannot read the formula %r: %s", latex, error, location=node)
         return f"<code>{nodes.unescape(latex)}</code>"
-
-
-class KeepPunctuation(SphinxPostTransform):
-    """Keep a line from beginning with the comma or the point that follows a formula."""
-
-    default_priority = 800
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        """Join each formula with the punctuation after it."""
-        for formula in list(self.document.findall(nodes.math)):
-            after = formula.next_node(descend=False, siblings=True)
-            if isinstance(after, nodes.Text) and (marks := re.match(r"[.,;:!?)\]’”]+", after)):
-                whole = nodes.inline("", "", formula.deepcopy(), nodes.Text(marks[0]))
-                whole["classes"].append("unbroken")
-                after.parent.replace(after, nodes.Text(after[marks.end() :]))
-                formula.replace_self(whole)
 
 
 def plain(node: nodes.math) -> str:

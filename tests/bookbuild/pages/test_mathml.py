@@ -2,7 +2,6 @@
 
 import pytest
 from docutils import nodes
-from docutils.utils import new_document
 
 from bookbuild.pages import mathml
 
@@ -11,20 +10,6 @@ def test_a_formula_becomes_mathml() -> None:
     node = nodes.math("", r"\frac{1}{2}")
     assert mathml._convert(node, display=False).startswith("<math>")
     assert 'display="block"' in mathml._convert(node, display=True)
-
-
-def test_no_line_begins_with_the_point_after_a_formula() -> None:
-    sentence = nodes.paragraph(
-        "", "", nodes.Text("With "), nodes.math("", "x"), nodes.Text("), so")
-    )
-    last = nodes.paragraph("", "", nodes.math("", "y"), nodes.Text(" follows"), nodes.math("", "z"))
-    document = new_document("")
-    document += [sentence, last]
-    mathml.KeepPunctuation(document).run()
-    [kept] = document.findall(nodes.inline)
-    assert kept.astext() == "x),"
-    assert sentence.astext() == "With x), so"
-    assert last.astext() == "y followsz"
 
 
 def test_a_formula_that_cannot_be_read_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
