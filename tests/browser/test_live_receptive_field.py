@@ -15,8 +15,8 @@ NAME = "receptive_field"
 
 def listed(place: Locator) -> dict[str, float]:
     """Return the numbers of the list below the picture."""
-    terms = place.locator(".field-list dt").all_text_contents()
-    values = place.locator(".field-list dd").all_text_contents()
+    terms = place.locator(".reach-list dt").all_text_contents()
+    values = place.locator(".reach-list dd").all_text_contents()
     return {
         term: float(re.findall(r"[\d.]+", value.replace(",", ""))[0])
         for term, value in zip(terms, values, strict=True)
@@ -36,7 +36,7 @@ def check(place: Locator) -> dict[str, float]:
 
 
 def layers(place: Locator) -> list[tuple[int, int, int]]:
-    rows = place.locator(".field-row:has(select):visible").all()
+    rows = place.locator(".reach-row:has(select):visible").all()
     chosen = [[int(s.input_value()) for s in row.locator("select").all()] for row in rows]
     return [(k, s, d) for k, s, d in chosen]
 
@@ -64,7 +64,7 @@ def test_the_frame_is_that_of_the_formula(server: str, page: Page) -> None:
         assert shown["By formula"] == shown["Measured"] == field
         assert shown["Pixels read"] == field**2
         assert arithmetic.receptive_field(layers(place)) == field
-        widths = place.locator(".field-row:visible output").all_text_contents()
+        widths = place.locator(".reach-row:visible .reach-sum").all_text_contents()
         depths = range(1, len(widths) + 1)
         assert [*map(int, widths)] == [
             arithmetic.receptive_field(layers(place)[:n]) for n in depths

@@ -61,14 +61,19 @@ ConvbookLive.register("receptive_field", (body) => {
         value: `${(FIRST[l] ?? [3, 1, 1])[c]}`,
       });
     });
-    return element("div", { class: "field-row" }, ...choices, element("output"));
+    return element(
+      "div",
+      { class: "reach-row" },
+      ...choices,
+      element("span", { class: "reach-sum" }),
+    );
   });
-  const head = element("div", { class: "field-row", "aria-hidden": "true" });
+  const head = element("div", { class: "reach-row", "aria-hidden": "true" });
   head.append(...["k", "s", "d", "field"].map((text) => element("span", { text })));
   const add = ui.button("Add a layer", () => ui.set("n", ui.values.n + 1));
   const remove = ui.button("Remove last", () => ui.set("n", ui.values.n - 1));
   ui.inputs.append(
-    element("div", { class: "field-stack" }, head, ...rows),
+    element("div", { class: "reach-stack" }, head, ...rows),
     element("div", { class: "live-buttons" }, add, remove),
     kind,
     relu,
@@ -83,31 +88,31 @@ ConvbookLive.register("receptive_field", (body) => {
 
   const view = ui.map({ label: "Picture: drag the frame", point: place });
   const slopes = ui.map({ label: "Gradient, share of its peak", scale: "signed" });
-  const bars = element("svg:path", { class: "field-bars" });
-  const curve = element("svg:path", { class: "field-curve" });
+  const bars = element("svg:path", { class: "reach-bars" });
+  const curve = element("svg:path", { class: "reach-curve" });
   const profile = element("svg:svg", {
-    class: "field-profile",
+    class: "reach-profile",
     role: "img",
     preserveAspectRatio: "none",
   });
   profile.append(bars, curve);
-  const formula = element("p", { class: "field-formula" });
-  const list = element("dl", { class: "field-list" });
+  const formula = element("p", { class: "reach-formula" });
+  const list = element("dl", { class: "reach-list" });
   const under = element("p", {
-    class: "field-under",
+    class: "reach-under",
     text: "Weight of each column, and a Gaussian as wide",
   });
   ui.outputs.append(
     element(
       "div",
-      { class: "field-maps" },
+      { class: "reach-maps" },
       element("div", {}, view.element, list),
       element("div", {}, slopes.element, profile, under),
     ),
     formula,
     ui.code(code),
   );
-  body.classList.add("field");
+  body.classList.add("reach");
 
   /** @param {number[][]} layers */
   function stack(layers) {
@@ -289,7 +294,7 @@ ConvbookLive.register("receptive_field", (body) => {
     const lines = {
       "By formula": `${side} px`,
       Measured: `${span} px`,
-      "Pixels read": `${seen.toLocaleString("en")} (${Math.floor((100 * seen) / side ** 2)} %)`,
+      "Pixels read": `${seen.toLocaleString("en")} px`,
       "Two deviations": `± ${(2 * x.deviation).toFixed(1)} px`,
       "They hold": `${(100 * x.inside).toFixed(1)} %`,
       "All strides": `${jump} px`,

@@ -198,17 +198,19 @@ ConvbookLive.register("shift_and_pool", (body) => {
     return { data, shape: start.shape };
   }
 
-  /** Differences and errors at a shift, which are kept. @param {number} shift @param {string} against */
-  function errorsAt(shift, against) {
-    const key = `${against} ${shift}`;
-    if (known.curves[key]) return known.curves[key];
-    const maps = poolings(shift);
-    known.curves[key] = maps.map((map, n) => {
+  /**
+   * The errors at a shift, which are kept.
+   *
+   * @param {number} shift @param {string} against @param {Tensor[]} [maps] Pooled at that shift.
+   * @returns {number[]}
+   */
+  function errorsAt(shift, against, maps) {
+    known.curves[`${against} ${shift}`] ??= (maps ?? poolings(shift)).map((map, n) => {
       const { data } = expected(known.start[n], shift, against);
       const square = meanInside(map, (p) => (map.data[p] - data[p]) ** 2);
       return Math.sqrt(square) / (known.deviations[n] || 1);
     });
-    return known.curves[key];
+    return known.curves[`${against} ${shift}`];
   }
 
   /** @param {any} values */
@@ -232,8 +234,8 @@ ConvbookLive.register("shift_and_pool", (body) => {
         limits: [-most / 2, most / 2],
       });
     });
+    const now = errorsAt(shift, against, maps).map((error) => error.toFixed(2));
     drawChart(shift, against);
-    const now = errorsAt(shift, against).map((/** @type {number} */ error) => error.toFixed(2));
     keys.forEach(({ value }, n) => {
       value.textContent = now[n];
     });

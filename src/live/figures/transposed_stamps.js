@@ -291,19 +291,28 @@ ConvbookLive.register("transposed_stamps", (body) => {
     });
   }
 
+  /** What has been drawn last: pointing at a number changes no picture. @type {any} */
+  let drawn = {};
+
   /** Draws both ways to a larger picture. @param {Tensor} kernel @param {number} s */
   function compare(kernel, s) {
-    const [stamps, resized] = ripples(kernel, s);
-    const range = (/** @type {number[]} */ [low, high]) =>
-      high - low < 1e-5 ? digits(low) : `${digits(low)} to ${digits(high)}`;
-    ripple.textContent =
-      `With weights of gain one, a map of ones becomes ${range(stamps)} by stamps, and ` +
-      `${range(resized)} where its values are repeated first.`;
     const picture = photo.tensor();
+    const weights = `${s}: ${kernel.data}`;
+    if (weights !== drawn.weights) {
+      const [stamps, resized] = ripples(kernel, s);
+      const range = (/** @type {number[]} */ [low, high]) =>
+        high - low < 1e-5 ? digits(low) : `${digits(low)} to ${digits(high)}`;
+      ripple.textContent =
+        `With weights of gain one, a map of ones becomes ${range(stamps)} by stamps, and ` +
+        `${range(resized)} where its values are repeated first.`;
+    }
     if (!picture) throw new Error("Choose a picture of your own, or Chelsea’s eye.");
-    const small = eyeOf(grey(picture));
-    views[0].draw(conv2dTranspose(small, scaled(kernel, s * s), { stride: s, padding: "SAME" }));
-    views[1].draw(conv2d(repeated(small, s), scaled(kernel, 1), { padding: "SAME" }));
+    if (weights !== drawn.weights || picture !== drawn.picture) {
+      const small = eyeOf(grey(picture));
+      views[0].draw(conv2dTranspose(small, scaled(kernel, s * s), { stride: s, padding: "SAME" }));
+      views[1].draw(conv2d(repeated(small, s), scaled(kernel, 1), { padding: "SAME" }));
+    }
+    drawn = { weights, picture };
   }
 
   /** @param {number} value */
