@@ -282,13 +282,15 @@ def test_what_is_no_number_is_refused(server: str, page: Page) -> None:
     assert facts(place) == before
 
 
-@pytest.mark.parametrize(
-    "state", ["preset=nonsense", "size=4", "taps=1 x 1", "row=256", "stride=1.5", "tap=3"]
-)
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page, state: str) -> None:
+def test_an_address_of_another_edition_is_left_out(server: str, page: Page) -> None:
+    before = facts(visit(page, server))
+    state = "preset=nonsense&size=4&taps=1 x 1&row=256&column=&stride=1.5&divisor=1e400&tap=3"
     place = visit(page, server, state)
-    assert "a state that this figure does not know" in (status(place).text_content() or "")
-    np.testing.assert_array_equal(kernel(place), kernels.get("sobel_x"))
+    words = status(place).text_content() or ""
+    assert (
+        "a state that this figure does not know, which is left out. At row 56, column 69" in words
+    )
+    assert facts(place) == before
 
 
 def test_an_address_with_other_sizes_can_be_left(server: str, page: Page) -> None:
@@ -371,7 +373,9 @@ def test_the_picture_on_the_cover_becomes_the_playground(
     place.get_by_role("button", name="Back to the picture").tap()
     row.get_by_role("link", name="Blur").tap()
     page.wait_for_url(re.compile(r"kernels\.html#blur$"))
-    page.goto(f"{root}/index.html#{NAME}?preset=emboss&colours=grey")
+    # The film may still be on its way to the page before.
+    address = f"{root}/index.html#{NAME}?preset=emboss&colours=grey"
+    page.goto(address, wait_until="domcontentloaded")
     place.locator(".live-body").wait_for()
     assert place.locator("select").input_value() == "emboss"
     context.close()
