@@ -19,6 +19,14 @@ $$
 f = \operatorname{max}\left(\tfrac{1}{2}, n\right)
 $$
 """
+COVER = """
+{count}`scripts`
+
+```{panel-links} plot_alpha
+- [One figure](mini.md#mini)
+```
+"""
+CARD = "card: plot_beta 1\ncard-words: A square\n"
 XHTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
@@ -30,7 +38,10 @@ def test_both_files_are_whole_valid_and_the_same_each_time(
     book.append(book.chapter, FORMULAS)
     index = book.chapter.with_name("index.md")
     shutil.copy(ROOT / "book" / "colophon.md", book.chapter.parent)
-    book.edit(index, "mini\n", "mini\ncolophon\nIndex <genindex>\n")
+    book.edit(index, "mini\n", ":numbered: 2\n\nmini\n")
+    book.edit(index, "gallery/index\n", "gallery/index\ncolophon\nIndex <genindex>\n")
+    book.append(index, COVER)
+    book.edit(book.chapter, "kernelspec:", f"{CARD}kernelspec:")
     book.build()
     editions = [book.site.with_name(name) for name in ("convbook-site.zip", "convbook.epub")]
     bytes_of_runs = []
@@ -64,6 +75,10 @@ def check_epub(file: Path) -> None:
         for address in [*shown, *linked]:
             place = posixpath.join(posixpath.dirname(name), address.partition("#")[0] or name)
             assert posixpath.normpath(place) in contents, f"{name} leads to {address}"
+    # What is a picture to click on the site's cover is a list.
+    assert list(pages["index.xhtml"].iter(f"{XHTML}img")) == []
+    links = [link.get("href", "") for link in pages["index.xhtml"].iter(f"{XHTML}a")]
+    assert {"mini.xhtml", "mini.xhtml#mini"} <= set(links)
     chapter = pages["mini.xhtml"]
     assert len(list(chapter.iter(f"{XHTML}img"))) == 2
     assert len(list(chapter.iter(MATH))) == 2
