@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page
 from tests.browser.live import LIVE, place_of, printed, settle, start, status
 
 NAME = "optimizer_valley"
-POWER = re.compile(r"(−?[\d.]+)(?: · 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
+POWER = re.compile(r"(−?[\d.]+)(?:\u00a0·\u00a010([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 
 
@@ -124,7 +124,10 @@ def test_the_start_is_moved_by_keys_mouse_and_touch(root: str, chromium: Browser
     page.goto("about:blank")
     page.goto(f"{root}/{LIVE[NAME]}#{NAME}?a=0&b=0")
     place.locator(".live-body").wait_for()
-    assert status(place).text_content() == ("The path begins at the lowest point: move its start.")
+    assert status(place).text_content() == "The path begins at the lowest point: move its start."
+    valley.press("ArrowUp")
+    settle(page)
+    assert "steps to a thousandth" in (status(place).text_content() or "")
     context.close()
 
 

@@ -154,6 +154,7 @@ ConvbookLive.register("optimizer_valley", (body) => {
     momentum.getElementsByTagName("input")[0].disabled = !fades;
     const state = walk(values);
     const { path, losses, rates } = state;
+    drawValley(values, path);
     if (!losses[0]) throw new Error("The path begins at the lowest point: move its start.");
     const count = values.steps;
     const needed = losses.map((loss) => !(loss <= TARGET * losses[0])).lastIndexOf(true) + 1;
@@ -164,7 +165,6 @@ ConvbookLive.register("optimizer_valley", (body) => {
     else if (gone)
       ui.say(`${who} diverges: after ${count} steps the loss is larger than at first.`);
     else ui.say(`${who}: a thousandth of the first loss is not reached in ${count} steps.`);
-    drawValley(values, path);
     drawChart(values, losses, needed);
     const [along, across] = rates.map((r) => shown(r));
     facts.textContent = /ada/.test(values.rule)
@@ -181,7 +181,7 @@ ConvbookLive.register("optimizer_valley", (body) => {
     const size = Math.abs(value);
     if (size === 0 || (size >= 1e-3 && size < 1e5)) return shown(value);
     const [digits, power] = value.toExponential(1).split("e");
-    return `${digits.replace("-", "−")} · 10${raised(Number(power))}`;
+    return `${digits.replace("-", "−")}\u00a0·\u00a010${raised(Number(power))}`;
   }
 
   /** @param {number} power */
