@@ -138,17 +138,37 @@
   }
 
   /**
+   * Returns whole numbers that were written as a character each: 0, -1, 1, -2 and so on are what
+   * ASCII prints but for the quotation mark and the backslash, and what follows from U+00A1 on.
+   *
+   * @param {string} text
+   */
+  function wholeNumbers(text) {
+    const numbers = new Float32Array(text.length);
+    for (let i = 0; i < numbers.length; i++) {
+      const code = text.charCodeAt(i);
+      const place = code < 127 ? code - 32 - Number(code > 34) - Number(code > 92) : code - 68;
+      numbers[i] = place % 2 ? -(place + 1) / 2 : place / 2;
+    }
+    return numbers;
+  }
+
+  /**
    * Adds a network to `ConvbookLive.networks`; its file calls this.
    *
    * @param {string} name
    * @param {NetworkFile} content Its weights are those of all layers in their order, float32 with
-   *   the lowest byte first, as all browsers keep it, in base64.
+   *   the lowest byte first, as all browsers keep it, in base64. Kernels of layers that have steps
+   *   are characters, and count the step of each output channel.
    * @throws {Error} If a layer has an operation or an activation that is not known here, or there
    *   are not as many weights as the layers have.
    */
-  function network(name, { input, shape, layers, weights }) {
-    const values = new Float32Array(Uint8Array.from(atob(weights), (c) => c.charCodeAt(0)).buffer);
-    let used = 0;
+  function network(name, { input, shape, layers, weights, kernels = "" }) {
+    const bytes = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0));
+    const sources = {
+      weights: { numbers: new Float32Array(bytes.buffer), used: 0 },
+      kernels: { numbers: wholeNumbers(kernels), used: 0 },
+    };
     const loaded = layers.map((layer) => {
       for (const [key, known] of /** @type {const} */ ([
         ["op", Object.keys(OPERATIONS)],
@@ -163,21 +183,26 @@
       /** @type {Record<string, Tensor>} */
       const own = {};
       for (const [key, lengths] of Object.entries(layer.shapes)) {
-        own[key] = { data: values.subarray(used, used + product(lengths)), shape: lengths };
-        used += product(lengths);
+        const source = sources[key === "kernel" && layer.shapes.step ? "kernels" : "weights"];
+        const end = source.used + product(lengths);
+        own[key] = { data: source.numbers.subarray(source.used, end), shape: lengths };
+        source.used = end;
       }
+      const { kernel, step } = own;
+      const channels = step?.data.length;
+      for (let i = 0; step && i < kernel.data.length; i++)
+        kernel.data[i] *= step.data[i % channels];
       return Object.freeze({ ...layer, weights: own });
     });
-    engine.expect(values.length === used, `${name}, weights`, values.length, `${used} numbers`);
+    for (const [key, { numbers, used }] of Object.entries(sources))
+      engine.expect(numbers.length === used, `${name}, ${key}`, numbers.length, `${used} numbers`);
 
     /**
-     * Returns what every layer makes of pictures, by the layers' names, the input's among them,
-     * and the probabilities: the softmax of what the last layer makes.
+     * As `run`, but yields after each layer, so that a page can do other things before the next.
      *
-     * @param {Tensor} picture Of the network's shape [H, W, C], or [N, H, W, C].
-     * @throws {Error} If it has another shape, or a number is not finite.
+     * @param {Tensor} picture
      */
-    function run(picture) {
+    function* steps(picture) {
       const single = picture?.shape?.length === shape.length;
       const x = tensor("image", picture, shape.length + (single ? 0 : 1));
       const [batch, ...lengths] = single ? [1, ...x.shape] : x.shape;
@@ -189,8 +214,24 @@
         const [f] = ACTIVATIONS[layer.activation];
         const { data } = OPERATIONS[layer.op].run(layer, ...layer.inputs.map((from) => maps[from]));
         maps[layer.name] = map({ data, shape: [batch, ...layer.shape] }, (v) => f(v));
+        yield layer.name;
       }
       return { probabilities: softmax(maps[loaded[loaded.length - 1].name]), maps };
+    }
+
+    /**
+     * Returns what every layer makes of pictures, by the layers' names, the input's among them,
+     * and the probabilities: the softmax of what the last layer makes.
+     *
+     * @param {Tensor} picture Of the network's shape [H, W, C], or [N, H, W, C].
+     * @throws {Error} If it has another shape, or a number is not finite.
+     */
+    function run(picture) {
+      const all = steps(picture);
+      for (;;) {
+        const { done, value } = all.next();
+        if (done) return value;
+      }
     }
 
     /**
@@ -230,6 +271,7 @@
       shape,
       layers: loaded,
       run,
+      steps,
       gradient,
     });
   }

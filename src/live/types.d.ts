@@ -54,6 +54,8 @@ interface NetworkFile {
   shape: number[];
   layers: Layer[];
   weights: string;
+  /** Of the layers that have steps. */
+  kernels?: string;
 }
 
 interface LoadedLayer extends Layer {
@@ -67,6 +69,9 @@ interface Network {
   shape: number[];
   layers: readonly LoadedLayer[];
   run(image: Tensor): { probabilities: Float32Array; maps: Record<string, Tensor> };
+  steps(
+    image: Tensor,
+  ): Generator<string, { probabilities: Float32Array; maps: Record<string, Tensor> }>;
   gradient(maps: Record<string, Tensor>, of: string, sum: Tensor): Record<string, Tensor>;
 }
 
@@ -268,6 +273,19 @@ interface Digits {
     draw(p: Float32Array, options?: { before?: Float32Array; marked?: number }): void;
   };
   order(p: Float32Array): string[];
+  /** With four digits, or as a power of ten. */
+  probability(p: number): string;
+}
+
+interface Photograph {
+  square(
+    photograph: Tensor,
+    place: { top: number; left: number; side: number },
+    size: number,
+    range: { centre: number; scale: number },
+  ): Tensor;
+  turned(image: Tensor, degrees: number): Tensor;
+  blurred(image: Tensor, sigma: number): Tensor;
 }
 
 /** Builds a live figure in an element, which is empty and in the page. */
@@ -283,6 +301,9 @@ interface ConvbookLive {
   controls: Readonly<Controls>;
   analysis: Readonly<Analysis>;
   digits: Readonly<Digits>;
+  photograph: Readonly<Photograph>;
+  /** The names of the classes of data sets. */
+  classes: Record<string, string[]>;
   /** In 0 to 1, of shape [1, H, W, C]. */
   pictures: Record<string, Tensor>;
   picture(name: string, content: { shape: number[]; bytes: string }): void;
