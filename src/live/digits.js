@@ -348,6 +348,7 @@
     normalized,
     order,
     pen,
+    probability,
     source,
     testDigit,
   });
