@@ -3,7 +3,8 @@
 A live figure is a file in ``src/live/figures``. The networks and pictures that it computes with
 are named in its first lines, ``// Data: networks/mini_inception pictures/chelsea``. Each becomes a
 script of its own, written before Sphinx reads the pages and kept until the code that makes it
-changes. No page loads any of it before a reader presses the button.
+changes. No page loads any of it before a reader presses the button. Where the weights of a
+pretrained network cannot be had, its figures have no button.
 """
 
 import hashlib
@@ -23,15 +24,18 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bookbuild.gallery.catalogue import read_json, write_json
 from bookbuild.gallery.fingerprint import Fingerprints, source
+from convbook import pretrained
 
 SOURCES = Path(__file__).parents[2] / "live"
 DATA = "generated/live"  # in the source folder; git ignores it
 STATIC = "live"  # in the site's folder of static files
 LOADER, STARTER = "loader.js", "start.js"
 # By all figures, in this order.
-SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js", "digits.js")
+SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js", "digits.js",
+          "photograph.js")  # fmt: skip
 STYLE = Path("css", "live.css")  # among the style sheets, beside the others
 EXPORT = "bookbuild.embed.live_export"
+LARGE = 2e6  # bytes of data, from which on the button says how many they are
 
 _OPTION = re.compile(r"^[ \t]*:live:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 _DATA = re.compile(r"^// Data: (.*)$", re.MULTILINE)
@@ -93,7 +97,8 @@ def export_data(app: Sphinx) -> None:
     outdated = [name for name, file in files.items() if known != fingerprint or not file.is_file()]
     if outdated:
         logger.info("exported for live figures: %s", ", ".join(outdated))
-        note.unlink(missing_ok=True)
+        for file in (note, *(files[name] for name in outdated)):
+            file.unlink(missing_ok=True)
         words = [sys.executable, "-m", EXPORT, str(book / DATA), *outdated]
         if subprocess.run(words, stdin=subprocess.DEVNULL).returncode:
             raise ExtensionError("the data of live figures are not there: see the messages above")
@@ -113,14 +118,22 @@ def files_of(figure: str, book: Path) -> dict[str, Path]:
     }
 
 
-def wrapped(image: nodes.Element, figure: str, book: Path) -> live_figure:
-    """Return an image with the button of a live figure.
+def can_start(figure: str, book: Path) -> bool:
+    """Say whether the pretrained weights that a live figure computes with could be exported."""
+    networks = {f"networks/{name}" for name in pretrained.NAMES} & {*data_of(figure)}
+    return all((book / DATA / f"{name}.js").is_file() for name in networks)
+
+
+def wrapped(image: nodes.Element, figure: str, book: Path) -> nodes.Element:
+    """Return an image with the button of a live figure, if that can start.
 
     Raises
     ------
     ValueError
         If there is no such figure, or its data have not been written.
     """
+    if not can_start(figure, book):
+        return image
     files = files_of(figure, book)
     if missing := [str(file) for file in files.values() if not file.is_file()]:
         raise ValueError(f"{', '.join(missing)} has not been written")
@@ -130,6 +143,8 @@ def wrapped(image: nodes.Element, figure: str, book: Path) -> live_figure:
     node = live_figure("", image)
     node["figure"], node["files"] = figure, list(files)
     node["version"] = total.hexdigest()[:8]  # no browser takes a file of an older build
+    data = sum(files[f"{STATIC}/{name}.js"].stat().st_size for name in data_of(figure))
+    node["button"] = f"Try it ({data / 1e6:.1f} MB)" if data >= LARGE else "Try it"
     return node
 
 
@@ -140,7 +155,8 @@ def copy_scripts(app: Sphinx, builder: Builder) -> None:
     book, static = Path(app.srcdir), Path(app.outdir) / "_static"
     files: dict[str, Path] = {}
     for figure in embedded(book):
-        files |= files_of(figure, book)
+        if can_start(figure, book):
+            files |= files_of(figure, book)
     if files:
         files |= {f"{STATIC}/{name}": SOURCES / name for name in (LOADER, STARTER)}
     for name, file in files.items():
@@ -184,7 +200,7 @@ def depart_html(self: HTML5Translator, node: live_figure) -> None:
     if self.builder.download_support:
         self.body.append(
             '<div class="figure-bar"><button class="live-start" type="button" hidden>'
-            "Try it</button></div></div>\n"
+            f"{node['button']}</button></div></div>\n"
         )
 
 

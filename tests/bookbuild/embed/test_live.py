@@ -118,6 +118,25 @@ def test_data_are_written_once_and_sealed(book: Book) -> None:
     assert (book.chapter.parent / live.DATA / "pictures/coffee.js").stat().st_mtime_ns == first
 
 
+@pytest.mark.usefixtures("wheels")
+def test_without_pretrained_weights_there_is_no_button(book: Book, digits_figure: Path) -> None:
+    digits_figure.write_text(
+        "// Digits.\n// Data: networks/efficientnet_lite0 pictures/coffee\n", "utf-8"
+    )
+    ask(book, "digits")
+    book.build()
+    assert "live" not in book.page()
+    assert not (book.site / "_static/live").exists()
+    # Once they are there, the button says how large the data are.
+    data = book.chapter.parent / live.DATA
+    (data / "networks").mkdir(exist_ok=True)
+    (data / "networks/efficientnet_lite0.js").write_text("x" * 3_000_000, "ascii")
+    size = 3 + (data / "pictures/coffee.js").stat().st_size / 1e6
+    book.append(book.chapter, "\nA word.\n")
+    book.build()
+    assert re.findall(r"hidden>([^<]*)</button>", book.page()) == [f"Try it ({size:.1f} MB)"]
+
+
 def test_data_that_do_not_exist_stop_the_build(book: Book, digits_figure: Path) -> None:
     digits_figure.write_text("// Data: networks/nonsense\n", "utf-8")
     ask(book, "digits")
