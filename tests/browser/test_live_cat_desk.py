@@ -1,0 +1,241 @@
+"""The desk of the cat: the network's answers in the page, by every hand, and those of Keras."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from convbook import data
+from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.markup import SITE
+
+NAME = "cat_desk"
+TOLERANCE = 0.03  # of a probability: what the rounded weights change
+PATIENCE = 60_000  # milliseconds: the network takes about one second of a processor
+
+pytestmark = pytest.mark.skipif(NAME not in LIVE, reason="the site was built without weights")
+
+
+@pytest.fixture(scope="module")
+def desk(server: str, chromium: Browser) -> Iterator[Page]:
+    """A page that the tests share: they load the figure once, and leave it in any state."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    start(page, server, NAME)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def place(desk: Page) -> Locator:
+    """The figure as it was in the beginning."""
+    found = place_of(desk, NAME)
+    found.get_by_role("button", name="Reset").click()
+    answered(desk)
+    return found
+
+
+def answered(page: Page) -> list[tuple[str, float]]:
+    """Wait for the network, and return the five first classes."""
+    settle(page)
+    page.locator(".cat-desk:not([aria-busy]) .cat-top").wait_for(timeout=PATIENCE)
+    rows = page.locator(".cat-top li").all()
+    texts = [row.locator("span").all_text_contents() for row in rows]
+    return [(name, float(value)) for name, value in texts]
+
+
+def shown_code(place: Locator) -> str:
+    details = place.locator(".live-code details")
+    if details.get_attribute("open") is None:
+        place.get_by_text("The same in TensorFlow").click()
+    settle(place.page)
+    return place.locator(".live-code pre").text_content() or ""
+
+
+def check(place: Locator) -> None:
+    """Compare the five classes with those that the figure's code prints."""
+    page = answered(place.page)
+    lines = [line.partition(" ") for line in printed(shown_code(place)).splitlines()]
+    keras = [(name, float(value)) for value, _, name in lines]
+    assert page[0][0] == keras[0][0]
+    for shown, (name, value) in zip(page, keras, strict=True):
+        assert abs(shown[1] - value) < TOLERANCE, (name, value, shown)
+
+
+def change(place: Locator, label: str, value: float) -> None:
+    place.get_by_role("slider", name=label).fill(str(value))
+
+
+def state(page: Page) -> dict[str, int]:
+    """Return the whole numbers of the address, once it is written."""
+    answered(page)
+    page.wait_for_timeout(400)
+    return {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)", page.url)}
+
+
+def test_the_button_says_how_large_the_data_are(page: Page, server: str) -> None:
+    page.goto(f"{server}/{LIVE[NAME]}")
+    place = place_of(page, NAME)
+    files = (place.get_attribute("data-files") or "").split()
+    parts = ("networks", "classes", "pictures")
+    loaded = [SITE / "_static" / file for file in files if file.split("/")[1] in parts]
+    size = sum(file.stat().st_size for file in loaded) / 1e6
+    assert place.locator(".live-start").text_content() == f"Try it ({size:.1f} MB)"
+    assert 5 < size < 7
+
+
+def test_the_answers_are_keras_s(place: Locator) -> None:
+    first = answered(place.page)
+    check(place)
+    assert (status(place).text_content() or "").startswith(f"Egyptian cat with {first[0][1]:.3f}.")
+    # A part of the photograph, turned about and blurred, without its corners and half covered.
+    change(place, "Cut out", 210)
+    change(place, "Turn", 120)
+    place.get_by_label("corners in grey").check()
+    change(place, "Blur", 1.5)
+    change(place, "Cover", 64)
+    change(place, "Temperature", 7)  # the place of 1.41
+    check(place)
+    code = shown_code(place)
+    for part in ("rotate(x, 120", "hypot", "(1.5, 1.5, 0)", "] = 0", "logits / 1.41"):
+        assert part in code
+    place.get_by_label("A cup").check()
+    check(place)
+    assert "[0:224, 0:224]" in shown_code(place)
+
+
+def test_the_strip_has_all_classes(place: Locator) -> None:
+    heights = place.locator(".cat-all").get_attribute("d") or ""
+    tops = [float(top) for top in re.findall(r"V([\d.]+)H", heights)]
+    assert len(tops) == 1000
+    assert sum(10.0**-top for top in tops) == pytest.approx(1, abs=0.05)
+    reading = place.locator(".cat-reading")
+    value, _, rank = (reading.text_content() or "").partition(", ")
+    assert float(value) == pytest.approx(10 ** -tops[285], rel=0.02)
+    assert rank == "rank 1 of 1,000"
+    place.get_by_role("slider", name="Class").press("ArrowRight")
+    settle(place.page)
+    named = place.locator(".cat-strip .live-value")
+    assert named.text_content() == "286, cougar"
+    box: Any = place.locator(".cat-strip svg").bounding_box()
+    place.locator(".cat-strip svg").click(position={"x": box["width"] * 0.9675, "y": 20})
+    settle(place.page)
+    assert named.text_content() == "967, espresso"
+    # A temperature asks the network nothing.
+    change(place, "Temperature", 12)
+    settle(place.page)
+    assert place.locator("[aria-busy]").count() == 0
+    check(place)
+
+
+def test_frames_obey_keys_mouse_and_touch(place: Locator, desk: Page) -> None:
+    photograph = place.get_by_role("application", name="The photograph")
+    seen = place.get_by_role("application", name="What the network sees")
+    change(place, "Cut out", 100)
+    photograph.press("ArrowLeft")
+    photograph.press("Shift+ArrowDown")
+    assert state(desk) == {"side": 100, "row": 150, "column": 241}
+    # A square is put where there was none.
+    box: Any = seen.bounding_box()
+    seen.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
+    seen.press("ArrowUp")
+    found = state(desk)
+    assert (found["cover"], found["down"], found["across"]) == (48, 160, 56)
+    # The frame is dragged by its corner, and stops at the edge.
+    box = photograph.bounding_box()
+    scale = box["width"] / 451
+    x, y = box["x"] + 200 * scale, box["y"] + 105 * scale
+    for path, row, column in (((0, 0, 60, 20), 170, 301), ((80, 30, 500, 500), 250, 401)):
+        desk.mouse.move(x + path[0] * scale, y + path[1] * scale)
+        desk.mouse.down()
+        desk.mouse.move(x + path[2] * scale, y + path[3] * scale, steps=3)
+        desk.mouse.up()
+        found = state(desk)
+        assert abs(found["row"] - row) <= 1
+        assert abs(found["column"] - column) <= 1
+    answered(desk)
+    assert "picture[200:300, 351:451]" in shown_code(place)
+
+
+def test_fingers_drag(server: str, chromium: Browser) -> None:
+    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?side=100")
+    place = place_of(page, NAME)
+    place.locator(".live-body").wait_for()
+    photograph = place.get_by_role("application", name="The photograph")
+    box: Any = photograph.bounding_box()
+    photograph.tap(position={"x": box["width"] * 0.2, "y": box["height"] * 0.5})
+    page.wait_for_url(re.compile(r"column=90"))
+    place.get_by_role("slider", name="Turn").fill("90")
+    assert len(answered(page)) == 5
+    context.close()
+
+
+def test_the_page_stays_awake_and_the_last_question_is_answered(place: Locator, desk: Page) -> None:
+    """Of seven questions, each put while the one before is at work, only the last is answered."""
+    desk.evaluate(
+        """() => {
+        const [bar, line] = ["progress", ".live-status"].map((s) => document.querySelector(s));
+        window.seen = { frames: new Set(), said: [] };
+        new MutationObserver(() => window.seen.said.push(line.textContent))
+          .observe(line, { childList: true });
+        const look = () => { window.seen.frames.add(bar.value); requestAnimationFrame(look); };
+        look();
+    }"""
+    )
+    slider = place.get_by_role("slider", name="Turn")
+    for _ in range(7):
+        slider.press("ArrowRight")
+        settle(desk)
+    answer = answered(desk)
+    said = desk.evaluate("window.seen.said")
+    assert len(said) <= 2, "no more than the answer, and perhaps one that was quicker than a key"
+    frames = desk.evaluate("window.seen.frames.size")
+    assert frames > 10, "the bar moves while the network is at work"
+    slider.press("ArrowRight")
+    slider.press("ArrowLeft")
+    assert answered(desk) == answer
+
+
+def test_a_reader_s_own_photograph(place: Locator, desk: Page, tmp_path: Path) -> None:
+    own = place.get_by_label("Your own")
+    own.check()
+    settle(desk)
+    assert status(place).text_content() == ("Choose a file, or drop a photograph on this figure.")
+    assert place.get_by_text("It stays on it: the page sends nothing.").is_visible()
+    # As large as the page keeps it, so that the code reads the very same pixels.
+    photograph = np.pad(data.coffee()[:300, 100:500], ((0, 0), (0, 100), (0, 0)))
+    Image.fromarray(photograph).save(tmp_path / "photograph.png")
+    place.locator("input[type=file]").set_input_files(tmp_path / "photograph.png")
+    expect(status(place)).not_to_have_text(re.compile("Choose"), timeout=PATIENCE)
+    answer = answered(desk)
+    code = shown_code(place)
+    assert "picture[0:300, 100:400]" in code
+    text = printed(code.replace("photograph.jpg", str(tmp_path / "photograph.png")))
+    value, _, name = text.splitlines()[0].partition(" ")
+    assert answer[0][0] == name
+    assert abs(answer[0][1] - float(value)) < TOLERANCE
+    (tmp_path / "notes.jpg").write_text("no picture", "utf-8")
+    place.locator("input[type=file]").set_input_files(tmp_path / "notes.jpg")
+    expect(status(place)).to_have_text(re.compile("“notes.jpg” is not a picture"))
+    assert answered(desk) == answer
+
+
+BAD = ["side=9", "side=x", "angle=181", "blur=0,5,1", "t=3", "row=1e400", "photo=dog", "class=1000"]
+
+
+def test_an_address_of_another_edition_is_left_out(server: str, page: Page) -> None:
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{'&'.join(BAD)}")
+    place = place_of(page, NAME)
+    place.locator(".live-body").wait_for()
+    assert answered(page)[0][0] == "Egyptian cat"
+    expect(status(place)).to_have_text(re.compile("a state that this figure does not know"))
