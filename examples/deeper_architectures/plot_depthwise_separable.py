@@ -17,7 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import arithmetic, models, plotting, results
-from convbook.models import mobilenet, tables
+from convbook.models import tables
+from convbook.models.imagenet import mobilenet
 
 TAPS, MAPS, OUT = 3, 3, 5  # of the small example: taps, maps before and after
 SEED = 1704

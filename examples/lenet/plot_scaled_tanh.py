@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import plotting, results
-from convbook.models.lenet5 import scaled_tanh
+from convbook.models.small.lenet5 import scaled_tanh
 
 # %%
 # At ±1 the function is ±1 to four digits.

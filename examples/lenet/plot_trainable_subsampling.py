@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, reference
-from convbook.models.lenet5 import Subsampling
+from convbook.models.small.lenet5 import Subsampling
 
 DIGIT = 1  # number of the picture in the test set
 SETTINGS = {  # coefficient, bias

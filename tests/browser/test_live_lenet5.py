@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from convbook.models.lenet5 import C3_CONNECTIONS
+from convbook.models.small.lenet5 import C3_CONNECTIONS
 from tests.browser.live import LIVE, place_of, printed, settle, start, status
 from tests.browser.test_live_digits import HANDWRITING, charted, draw, numbers, pad_of
 

@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from convbook import data, kernels, pretrained, training
 from convbook._files import write
-from convbook.models.lenet5 import PartialConv2D, Subsampling, scaled_tanh
+from convbook.models.small.lenet5 import PartialConv2D, Subsampling, scaled_tanh
 from convbook.pretrained._images import WHITE, square
 from convbook.pretrained._weights import tables
 from convbook.training import loop, recipes

@@ -1,5 +1,8 @@
 """The book's networks, one a file, each with a function ``build`` that returns a Keras model.
 
+`small` has the networks that the book trains, `imagenet` those for photographs. `tables` counts
+their layers, `blocks` merges layers into blocks, `published` has what papers report.
+
 Those in `NAMES` take digits of shape (28, 28, 1), float32 from 0 to 1, and return ten logits. Those
 in `IMAGENET` take colour pictures of their paper's size, preprocessed, and return as many logits as
 ``classes`` says, by default a thousand. Logits are float32 under a mixed-precision policy too.
@@ -17,6 +20,7 @@ Importing this package imports no network, and so no TensorFlow.
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from convbook._checks import one_of
@@ -49,7 +53,7 @@ def build(name: str, **options: object) -> keras.Model:
     (None, 4, 4, 6)
     """
     one_of("name", name, NAMES + IMAGENET)
-    model: keras.Model = importlib.import_module(f"convbook.models.{name}").build(**options)
+    model: keras.Model = _module(name).build(**options)
     return model
 
 
@@ -59,5 +63,10 @@ def revision(name: str) -> int:
     It grows when the network computes or begins otherwise.
     """
     one_of("name", name, NAMES)
-    number: int = importlib.import_module(f"convbook.models.{name}").REVISION
+    number: int = _module(name).REVISION
     return number
+
+
+def _module(name: str) -> ModuleType:
+    folder = "small" if name in NAMES else "imagenet"
+    return importlib.import_module(f"convbook.models.{folder}.{name}")

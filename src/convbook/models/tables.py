@@ -9,8 +9,8 @@ import keras
 from keras import layers
 
 from convbook import arithmetic
-from convbook.models._imagenet import LocalResponseNormalization
-from convbook.models.lenet5 import PartialConv2D, Subsampling
+from convbook.models.imagenet._parts import LocalResponseNormalization
+from convbook.models.small.lenet5 import PartialConv2D, Subsampling
 
 __all__ = ["Graph", "Row", "as_text", "graph", "layer_table"]
 

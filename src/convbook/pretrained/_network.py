@@ -214,7 +214,7 @@ def load(name: str) -> Network:
 @cache
 def _load(name: str, path: Path) -> Network:
     # Only here, since they load TensorFlow; and by name, where a script's fingerprint sees them.
-    from convbook.models import efficientnet_lite0, inception_v3
+    from convbook.models.imagenet import efficientnet_lite0, inception_v3
 
     build = {"inception_v3": inception_v3.build, "efficientnet_lite0": efficientnet_lite0.build}
     table, model = tables()[name], build[name]()

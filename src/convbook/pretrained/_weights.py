@@ -204,7 +204,7 @@ def _from_keras(model: keras.Model, path: Path) -> list[npt.NDArray[Any]]:
         return _matched(model, weights(file))
 
 
-# What the layers of PyTorch's EfficientNet are called in convbook.models.efficientnet_lite0. The
+# What the layers of PyTorch's EfficientNet are called in this book's efficientnet_lite0. The
 # number of a normalization depends on where it stands.
 LAYERS = {
     "_conv_stem": "stem_conv", "_bn0": "stem_norm",

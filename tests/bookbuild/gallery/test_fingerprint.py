@@ -99,7 +99,7 @@ def test_imports_anywhere_in_the_script_are_seen(tmp_path: Path) -> None:
 def test_a_script_may_use_every_network_that_is_loaded_by_name(tmp_path: Path) -> None:
     script = tmp_path / "plot_net.py"
     script.write_text("from convbook import models\n", encoding="utf-8")
-    assert Fingerprints().uses(script, "convbook.models.lenet5")
+    assert Fingerprints().uses(script, "convbook.models.small.lenet5")
     assert not Fingerprints().uses(script, "convbook.training")
 
 

@@ -9,7 +9,8 @@ import tensorflow as tf
 from keras import layers
 
 from convbook import models
-from convbook.models import _imagenet, tables, vgg16
+from convbook.models import tables
+from convbook.models.imagenet import _parts, vgg16
 from tests.convbook.models.helpers import weightless
 
 CLASSIC = ("alexnet", "vgg16", "network_in_network", "resnet50", "mobilenet")
@@ -223,22 +224,22 @@ def test_the_short_alexnet_is_that_of_the_post_of_2016():
 @pytest.mark.parametrize(("depth_radius", "bias"), [(2, 2.0), (1, 1.0)])
 def test_local_response_normalization_is_the_paper_s_formula(rng, depth_radius, bias):
     x = rng.normal(0, 100, (2, 3, 4, 7)).astype(np.float32)
-    layer = _imagenet.LocalResponseNormalization(depth_radius, bias)
+    layer = _parts.LocalResponseNormalization(depth_radius, bias)
     expected = np.empty_like(x)
     for i in range(7):
         near = x[..., max(0, i - depth_radius) : i + depth_radius + 1]
         expected[..., i] = x[..., i] / (bias + 1e-4 * (near**2).sum(axis=-1)) ** 0.75
     np.testing.assert_allclose(layer(x), expected, rtol=1e-5)
-    again = _imagenet.LocalResponseNormalization.from_config(layer.get_config())
+    again = _parts.LocalResponseNormalization.from_config(layer.get_config())
     np.testing.assert_array_equal(again(x), layer(x))
 
 
 def test_local_response_normalization_runs_in_bfloat16(rng):
     x = rng.normal(0, 100, (1, 2, 2, 8)).astype(np.float32)
-    layer = _imagenet.LocalResponseNormalization(dtype="mixed_bfloat16")
+    layer = _parts.LocalResponseNormalization(dtype="mixed_bfloat16")
     assert layer(x).dtype == tf.bfloat16
     np.testing.assert_allclose(
-        tf.cast(layer(x), tf.float32), _imagenet.LocalResponseNormalization()(x), rtol=0.05
+        tf.cast(layer(x), tf.float32), _parts.LocalResponseNormalization()(x), rtol=0.05
     )
 
 

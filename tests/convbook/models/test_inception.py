@@ -7,7 +7,8 @@ import pytest
 from keras.src.legacy.saving import legacy_h5_format
 
 from convbook import models
-from convbook.models import googlenet, tables
+from convbook.models import tables
+from convbook.models.imagenet import googlenet
 from tests.convbook.models.helpers import weightless
 
 # Table 1 of arXiv:1409.4842: output, parameters in units of 1,024, operations in millions. `None`

@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import models, reference
-from convbook.models import lenet5, tables
+from convbook.models import tables
+from convbook.models.small import lenet5
 
 MODEL = lenet5.build()
 RNG = np.random.default_rng(1998)

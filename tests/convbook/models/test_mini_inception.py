@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from convbook import models, reference
-from convbook.models import mini_inception, tables
+from convbook.models import tables
+from convbook.models.small import mini_inception
 
 BRANCHES = ("1x1", "3x3", "5x5", "pool_proj")
 

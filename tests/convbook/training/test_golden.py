@@ -144,8 +144,9 @@ def check(name, golden, found):
     if said := differences(name, golden, found):
         advice = (
             "If that is meant, raise REVISION in convbook.training.loop, or in "
-            f"convbook.models.{CASES[name].network} if only the network changed, or SPLIT_REVISION "
-            f"in convbook.training.batches if only what is held out did, then run {COMMAND}"
+            f"convbook.models.small.{CASES[name].network} if only the network changed, or "
+            "SPLIT_REVISION in convbook.training.batches if only what is held out did, "
+            f"then run {COMMAND}"
         )
         if recorded()["releases"] != _machine.releases(LIBRARIES):  # and so every key has changed
             advice = f"It was recorded with other releases of the libraries; run {COMMAND}"

@@ -233,7 +233,7 @@ def test_the_key_follows_the_revisions_the_replicas_and_no_source(monkeypatch):
         patch.setattr(loop, "REVISION", loop.REVISION + 1)
         keys.append(networks.key_of(TINY))
     with monkeypatch.context() as patch:
-        patch.setattr("convbook.models.mlp.REVISION", models.revision("mlp") + 1)
+        patch.setattr("convbook.models.small.mlp.REVISION", models.revision("mlp") + 1)
         keys.append(networks.key_of(TINY))
     assert len(set(keys)) == 7
 

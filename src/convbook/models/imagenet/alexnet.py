@@ -4,8 +4,8 @@ import keras
 from keras import layers
 
 from convbook._checks import one_of
-from convbook.models._imagenet import CLASSES, LocalResponseNormalization
 from convbook.models._parts import glorot, logits, picture_input, seeds
+from convbook.models.imagenet._parts import CLASSES, LocalResponseNormalization
 
 __all__ = ["build"]
 
@@ -46,7 +46,7 @@ def build(*, version: str = "two_columns", classes: int = CLASSES, seed: int = 0
     of the seam between the columns see one another. The initial weights are the paper's: a
     deviation of 0.01, and biases of 1 in ``conv2``, ``conv4``, ``conv5``, ``fc6`` and ``fc7``, to
     feed their ReLUs something positive. Building takes seconds, for the memory of 61 million
-    weights; see :func:`convbook.models.vgg16.build` for how to do without.
+    weights; see :func:`convbook.models.imagenet.vgg16.build` for how to do without.
 
     References
     ----------

@@ -6,8 +6,8 @@ import keras
 from keras import layers
 
 from convbook._checks import positive
-from convbook.models._imagenet import CLASSES
 from convbook.models._parts import picture_input, seeds
+from convbook.models.imagenet._parts import CLASSES
 
 __all__ = ["build"]
 

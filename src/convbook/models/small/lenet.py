@@ -17,8 +17,8 @@ REVISION = 1
 def build(*, padding: str = "SAME", seed: int = 0) -> keras.Model:
     """Build the LeNet of 2016: 4 and 6 maps of 5x5, tanh, max pooling, dense 1024, dropout 0.5.
 
-    It has LeNet's plan and little else of :mod:`convbook.models.lenet5`: max pooling instead of
-    trainable subsampling, all maps connected with all, and nine tenths of its parameters, or
+    It has LeNet's plan and little else of :mod:`convbook.models.small.lenet5`: max pooling instead
+    of trainable subsampling, all maps connected with all, and nine tenths of its parameters, or
     more, in one dense layer. The logits begin at zero: each class has the same probability.
 
     Parameters

@@ -5,8 +5,8 @@ from functools import partial
 import keras
 from keras import layers
 
-from convbook.models._imagenet import CLASSES
 from convbook.models._parts import glorot, he, logits, picture_input, seeds
+from convbook.models.imagenet._parts import CLASSES
 
 __all__ = ["BLOCKS", "build"]
 

@@ -29,9 +29,9 @@ def build(
     ----------
     parameters : int, default 3274634
         How many weights and biases to come nearest to: unless given, those of
-        :mod:`convbook.models.mnist_convnet`, and never fewer than hidden layers of one unit each
-        have. One unit more or less in each hidden layer changes the number by a step, so that it is
-        met to within half a step.
+        :mod:`convbook.models.small.mnist_convnet`, and never fewer than hidden layers of one unit
+        each have. One unit more or less in each hidden layer changes the number by a step, so that
+        it is met to within half a step.
     hidden_layers : int, default 2
         At least 1.
     seed

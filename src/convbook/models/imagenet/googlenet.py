@@ -6,8 +6,8 @@ import keras
 from keras import layers
 
 from convbook._checks import boolean
-from convbook.models._imagenet import CLASSES, LocalResponseNormalization
 from convbook.models._parts import glorot, logits, picture_input, seeds
+from convbook.models.imagenet._parts import CLASSES, LocalResponseNormalization
 
 __all__ = ["MODULES", "build"]
 

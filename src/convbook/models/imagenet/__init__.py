@@ -1,0 +1,1 @@
+"""The networks for photographs, as their papers have them."""
