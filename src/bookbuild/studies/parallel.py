@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convbook import training
-from convbook.data.mnist import mnist
+from convbook.data.datasets import mnist
 from convbook.training import Recipe, distributed
 from convbook.training.batches import Split
 

@@ -27,12 +27,16 @@ ValueError.
 
    Rows and columns of Chelsea's eyes, 134 x 240 pixels: the size of the picture in the post of
    2016 whose shapes the chapter on pooling reproduces.
+
+.. data:: GARMENTS
+
+   Names of Fashion-MNIST's ten classes, in the order of their labels.
 """
 
 from convbook._files import CacheError
 from convbook.data._download import DownloadError
 from convbook.data._registry import ChecksumError
-from convbook.data.mnist import mnist
+from convbook.data.datasets import GARMENTS, fashion_mnist, mnist
 from convbook.data.pictures import (
     COLOUR_CROP,
     GREY_CROP,
@@ -54,6 +58,7 @@ from convbook.data.pictures import (
 
 __all__ = [
     "COLOUR_CROP",
+    "GARMENTS",
     "GREY_CROP",
     "LUMA",
     "MEAN",
@@ -67,6 +72,7 @@ __all__ = [
     "chelsea",
     "chelsea_grey",
     "coffee",
+    "fashion_mnist",
     "mnist",
     "normalize",
     "pictures",

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,6 +12,9 @@ from convbook import _files
 
 ANSWER = 6.0
 """Seconds in which a server must begin to answer, looking its name up included."""
+
+RETRIES = ("-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=10")
+"""Options by which apt-get gives up soon where there is no network."""
 
 SILENCE = 30.0
 """Seconds without a byte after which a download has been cut."""
@@ -24,11 +28,12 @@ class SourceError(RuntimeError):
     """One source does not give the file. The message is the reason, in one line."""
 
 
-def from_url(url: str, sha256: str, path: Path) -> None:
+def from_url(url: str, sha256: str | None, path: Path) -> None:
     """Download the file of that SHA-256 to `path`, under a progress bar on standard error.
 
-    Nothing is left there unless it is whole. It raises a SourceError if the server does not answer,
-    the download is cut, or the file is another, and a CacheError if it cannot be written.
+    Without a sum the caller has to verify what it finds in the file. Nothing is left there unless
+    it is whole. It raises a SourceError if the server does not answer, the download is cut, or the
+    file is another, and a CacheError if it cannot be written.
     """
     import pooch  # Only here, as the next two: whoever has the data needs none of them.
     import requests
@@ -42,7 +47,10 @@ def from_url(url: str, sha256: str, path: Path) -> None:
             downloader = pooch.HTTPDownloader(
                 progressbar=bar, chunk_size=1 << 16, timeout=(ANSWER, SILENCE)
             )
-            pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=downloader)
+            expected = f"sha256:{sha256}" if sha256 else None
+            if expected is None:  # pooch asks its users to note the sum; here nobody can.
+                pooch.get_logger().setLevel("WARNING")
+            pooch.retrieve(url, expected, path.name, path.parent, downloader=downloader)
     except (requests.RequestException, ValueError) as error:  # A wrong hash is a ValueError.
         raise SourceError(_reason(error)) from error
     except OSError as error:
@@ -74,6 +82,52 @@ def from_package_index(requirement: str, sha256: str, path: Path) -> None:
         raise SourceError(_last_words(pip.stderr) or f"pip ended with status {pip.returncode}")
     if not path.is_file():
         raise SourceError(f"pip brought no {path.name}")
+
+
+def from_debian(path: Path) -> None:
+    """Download Debian's package of the name that `path` has before ``.deb``; install nothing of it.
+
+    apt-get looks at its signed index before it keeps a package, of whichever version. A machine
+    without an index, such as a fresh container, gets one beside `path` for this one time. It raises
+    a SourceError if there is no apt-get or it does not get the package, and a CacheError if the
+    folder cannot be written or the disk is full.
+    """
+    if shutil.which("apt-get") is None:
+        raise SourceError("no apt-get on this machine")
+    state = path.parent / "apt"
+    try:
+        for folder in (state / "lists" / "partial", state / "cache" / "archives" / "partial"):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _files.cannot_write(path.parent, error) from error
+    own = ["-o", f"Dir::State::Lists={state / 'lists'}", "-o", f"Dir::Cache={state / 'cache'}"]
+    said = _apt_get(path.parent, "download", path.stem)
+    if said is not None:
+        failed = _apt_get(path.parent, *own, "update")
+        said = failed or _apt_get(path.parent, *own, "download", path.stem)
+    if said is not None:
+        raise SourceError(said)
+    found = sorted(path.parent.glob(f"{path.stem}_*.deb"))
+    if not found:
+        raise SourceError(f"apt-get brought no {path.stem}")
+    found[-1].rename(path)
+
+
+def _apt_get(folder: Path, *arguments: str) -> str | None:
+    """Run apt-get in a folder; return None, or why it failed, in one line."""
+    command = ["apt-get", *RETRIES, *arguments]
+    # As pip: what it tells of its progress on standard output goes to our standard error.
+    apt = subprocess.run(
+        command, cwd=folder, env={**os.environ, "LC_ALL": "C"}, stdout=2, stderr=subprocess.PIPE,
+        text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if os.strerror(errno.ENOSPC) in apt.stderr:
+        error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise _files.cannot_write(folder, error)
+    if not apt.returncode:
+        return None
+    reasons = [line[3:] for line in apt.stderr.splitlines() if line.startswith("E: ")]
+    return " ".join(reasons) or f"apt-get ended with status {apt.returncode}"
 
 
 def _wait_for_an_answer(url: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convbook import _files, _machine, models
-from convbook.data.mnist import mnist
+from convbook.data.datasets import mnist
 from convbook.training import device, distributed, loop, recipes, store
 from convbook.training.batches import SPLIT_REVISION, Split, check, split
 from convbook.training.board import Board

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import _machine
-from convbook.data.mnist import mnist
+from convbook.data.datasets import mnist
 from convbook.training import device, loop
 from convbook.training.batches import Split, split
 from convbook.training.recipe import Recipe

@@ -3,6 +3,7 @@
 import gzip
 import io
 import struct
+import tarfile
 
 import numpy as np
 
@@ -67,15 +68,56 @@ def idx(array: np.ndarray) -> bytes:
 
 def table(url: str, official: bytes, mirror: bytes) -> dict:
     """Return the registry's table of the tiny data set."""
-    parts = [
-        {"file": f"{name}-idx", "shape": list(array.shape), "sha256": sources.digest(idx(array))}
-        for name, array in arrays().items()
-    ]
     return {
+        "title": "MNIST",
         "official": {"url": url, "file": "tiny.npz", "sha256": sources.digest(official)},
         "mirror": {
             "distribution": "tiny-digits", "version": "1.0", "file": WHEEL, "member": MEMBER,
             "sha256": sources.digest(mirror),
         },
-        "parts": parts,
+        "parts": _parts(),
     }  # fmt: skip
+
+
+def _parts() -> list[dict]:
+    return [
+        {"file": f"{name}-idx", "shape": list(array.shape), "sha256": sources.digest(idx(array))}
+        for name, array in arrays().items()
+    ]
+
+
+PACKAGE, FOLDER = "dataset-tiny", "tiny"
+
+
+def garments_table(url: str) -> dict:
+    """Return the registry's table of the tiny data set as if it were Fashion-MNIST."""
+    debian = {"package": PACKAGE, "folder": FOLDER}
+    return {"title": "Fashion-MNIST", "official": {"url": url}, "debian": debian, "parts": _parts()}
+
+
+def packed(content: dict[str, np.ndarray]) -> dict[str, bytes]:
+    """Return the four files as their authors compress them, by name."""
+    return {f"{name}-idx.gz": gzip.compress(idx(array)) for name, array in content.items()}
+
+
+def deb(files: dict[str, bytes], folder: str = f"./usr/share/datasets/{FOLDER}") -> bytes:
+    """Return a Debian package that holds these files, written down from deb(5)."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:xz") as tar:
+        for name, content in files.items():
+            info = tarfile.TarInfo(f"{folder}/{name}")
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    # The control archive has an odd length: a byte is put in so that the next one begins even.
+    return ar(
+        {"debian-binary": b"2.0\n", "control.tar.xz": b"odd", "data.tar.xz": buffer.getvalue()}
+    )
+
+
+def ar(members: dict[str, bytes]) -> bytes:
+    """Return an archive in the format of ar."""
+    whole = b"!<arch>\n"
+    for name, content in members.items():
+        whole += f"{name:16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode()
+        whole += content + b"\n" * (len(content) % 2)
+    return whole

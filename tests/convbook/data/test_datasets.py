@@ -1,10 +1,11 @@
-"""MNIST is the official one whatever its source, is fetched once, and every fault has its words."""
+"""The data sets are the official ones whatever their source, and every fault has its words."""
 
 import errno
 import hashlib
-import importlib
 import json
 import pickle
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -16,13 +17,11 @@ import pytest
 import requests
 
 from convbook import _files, data
-from convbook.data import _download
+from convbook.data import _download, _formats
+from convbook.data import datasets as module
 from tests import sources
 from tests.convbook.data import fakes
 from tests.sources import digest
-
-# The package's attribute of that name is the function.
-module = importlib.import_module("convbook.data.mnist")
 
 NOWHERE = "http://127.0.0.1:9/tiny.npz"  # the port of the discard service: nothing listens there
 
@@ -108,7 +107,7 @@ def test_no_network_names_each_source_in_a_line_and_the_place_for_a_file(world, 
     assert lines[0] == "no source gives MNIST:"
     assert lines[1] == f"  official source, {NOWHERE}: Connection refused"
     assert lines[2].startswith("  package index, tiny-digits==1.0 by pip: Could not find")
-    assert lines[3].endswith(f"put one of these files into {world.folder}:")
+    assert lines[3].endswith(f"put the files of one of these lines into {world.folder}:")
     assert lines[4:] == [
         f"  tiny.npz (SHA-256 {digest(world.npz)})",
         f"  {fakes.WHEEL} (SHA-256 {digest(world.wheel)})",
@@ -271,7 +270,7 @@ def test_a_full_disk_is_no_fault_of_the_package_index(world, monkeypatch, said, 
 
 CHILD = """
 import importlib, json, sys
-module = importlib.import_module("convbook.data.mnist")
+module = importlib.import_module("convbook.data.datasets")
 module.tables = lambda kind: {"mnist": json.loads(sys.argv[1])}
 print(module.mnist()[0][1].tolist())
 """
@@ -330,9 +329,9 @@ def test_a_hostile_pickle_is_refused_and_nothing_in_it_runs(world, tmp_path, how
 def test_only_three_names_are_allowed(world, tmp_path, named, text):
     path = tmp_path / "bad.whl"
     path.write_bytes(fakes.wheel(named))
-    with pytest.raises(pickle.UnpicklingError, match=text):
-        module._read_wheel(fakes.MEMBER, path)
-    assert len(module.ALLOWED) == 3
+    with pytest.raises(_formats.FormatError, match=text):
+        _formats.read_wheel(fakes.MEMBER, [path])
+    assert len(_formats.ALLOWED) == 3
 
 
 def test_an_archive_with_a_pickle_in_it_is_refused(world, capfd):
@@ -343,11 +342,241 @@ def test_an_archive_with_a_pickle_in_it_is_refused(world, capfd):
     assert "allow_pickle=False" in capfd.readouterr().err
 
 
+class Wardrobe:
+    """The tiny data set as if it were Fashion-MNIST, its sources and the cache of one test."""
+
+    def __init__(self, tmp_path, monkeypatch):
+        self.garments = fakes.arrays()
+        self.folder = tmp_path / "cache" / "fashion_mnist"
+        self.installed = tmp_path / "datasets"
+        self.commands = tmp_path / "bin"
+        self._monkeypatch = monkeypatch
+        monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("NO_PROXY", "*")
+        table = fakes.garments_table(NOWHERE.removesuffix("tiny.npz"))
+        monkeypatch.setattr(module, "tables", lambda kind: {"fashion_mnist": table})
+        monkeypatch.setattr(module, "INSTALLED", self.installed)
+        self.members = f"./{str(self.installed).lstrip('/')}/{fakes.FOLDER}"
+        self.apt_get("exit 1")
+
+    def apt_get(self, script):
+        """Let a script be the only command of this machine, with the shell's own words."""
+        self.commands.mkdir(exist_ok=True)
+        command = self.commands / "apt-get"
+        command.write_text(f"#!/bin/sh\n{script}\n")
+        command.chmod(0o755)
+        self._monkeypatch.setenv("PATH", f"{self.commands}:/bin:/usr/bin")
+
+    def deb(self, **changes):
+        """Return a package with the garments, some of its arrays changed."""
+        return fakes.deb(fakes.packed({**self.garments, **changes}), self.members)
+
+    def give(self, package, version="1.0"):
+        """Let apt-get bring this package."""
+        kept = self.commands.parent / "kept.deb"
+        kept.write_bytes(package)
+        self.apt_get(f"echo fetched $*; cp '{kept}' {fakes.PACKAGE}_{version}_all.deb")
+
+    def check(self):
+        (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+        for array, name in zip((x_train, y_train, x_test, y_test), fakes.NAMES, strict=True):
+            np.testing.assert_array_equal(array, self.garments[name])
+            assert array.dtype == np.uint8
+            assert array.flags.writeable
+
+    def refused(self):
+        """Return the lines in which no source gives the data set."""
+        with pytest.raises(data.DownloadError) as caught:
+            data.fashion_mnist()
+        assert self.files() == ["fashion_mnist.lock"]
+        return str(caught.value).splitlines()
+
+    def files(self):
+        return sorted(path.name for path in self.folder.parent.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def wardrobe(tmp_path, monkeypatch):
+    return Wardrobe(tmp_path, monkeypatch)
+
+
+def test_garments_come_from_the_official_source_first(wardrobe, monkeypatch, capfd):
+    files, asked = fakes.packed(wardrobe.garments), []
+
+    def served(url, sha256, path):
+        assert url == NOWHERE.removesuffix("tiny.npz") + path.name
+        assert sha256 is None
+        asked.append(path.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[path.name])
+
+    monkeypatch.setattr(module, "from_url", served)
+    wardrobe.check()
+    wardrobe.check()
+    assert asked == list(files)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_without_a_registered_sum_is_downloaded_under_a_bar(server, tmp_path, capfd):
+    server.body = b"garments"
+    _download.from_url(server.url, None, tmp_path / "new" / "tiny.gz")
+    assert (tmp_path / "new" / "tiny.gz").read_bytes() == b"garments"
+    said = capfd.readouterr().err
+    assert "100%" in said
+    assert "SHA256" not in said
+
+
+def test_garments_of_an_installed_package_need_no_apt_get(wardrobe, capfd):
+    folder = wardrobe.installed / fakes.FOLDER
+    folder.mkdir(parents=True)
+    for name, content in fakes.packed(wardrobe.garments).items():
+        (folder / name).write_bytes(content)
+    wardrobe.check()
+    assert "No Fashion-MNIST from the official source" in capfd.readouterr().err
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_an_installed_package_that_lacks_a_file_goes_on_to_apt_get(wardrobe, capfd):
+    (wardrobe.installed / fakes.FOLDER).mkdir(parents=True)
+    wardrobe.give(wardrobe.deb())
+    wardrobe.check()
+    said = capfd.readouterr().err
+    assert f"No Fashion-MNIST from the installed package {fakes.PACKAGE}, " in said
+    assert "No such file" in said
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0~git3"])
+def test_apt_get_brings_the_package_in_any_version(wardrobe, capfd, version):
+    wardrobe.give(wardrobe.deb(), version)
+    wardrobe.check()
+    assert "fetched" in capfd.readouterr().err
+    assert wardrobe.files() == sorted(["fashion_mnist.lock", *(f"{n}-idx" for n in fakes.NAMES)])
+
+
+def test_a_version_with_other_garments_is_refused_with_both_sums(wardrobe, capfd):
+    other = np.array([3, 1], np.uint8)
+    wardrobe.give(wardrobe.deb(y_test=other), "2.0")
+    line = wardrobe.refused()[2]
+    expected, found = (digest(fakes.idx(a)) for a in (wardrobe.garments["y_test"], other))
+    assert f"y_test-idx: expected SHA-256 {expected}, got {found}" in line
+
+
+def test_a_package_cut_at_any_byte_is_refused_in_a_line(wardrobe, tmp_path):
+    path = tmp_path / "cut.deb"
+    members = [f"{wardrobe.members[1:]}/{name}" for name in fakes.packed(wardrobe.garments)]
+    whole = wardrobe.deb()
+    path.write_bytes(whole)
+    assert _formats.read_deb(members, [path]) == [fakes.idx(a) for a in wardrobe.garments.values()]
+    for length in [*range(200), *range(200, len(whole) - 1, 97), len(whole) - 2]:
+        path.write_bytes(whole[:length])
+        with pytest.raises(_formats.FormatError, match=r"^cut\.deb: (cut|not a Debian)") as caught:
+            _formats.read_deb(members, [path])
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("package", "reason"),
+    [
+        (b"<html>not found</html>", "not a Debian package"),
+        (fakes.ar({"debian-binary": b"2.0\n"}), "it has no data.tar"),
+        (fakes.ar({"data.tar.zst": b"\x28\xb5\x2f\xfd" * 9}), "cannot read its data.tar.zst"),
+        (fakes.deb({}), "cannot read its data.tar.xz"),
+    ],
+)
+def test_a_package_of_another_form_is_refused(wardrobe, package, reason, capfd):
+    wardrobe.give(package)
+    assert reason in wardrobe.refused()[2]
+
+
+def test_a_file_in_a_package_that_is_not_compressed_is_named(wardrobe, capfd):
+    files = {**fakes.packed(wardrobe.garments), "y_test-idx.gz": b"plain"}
+    wardrobe.give(fakes.deb(files, wardrobe.members))
+    assert re.search(r"y_test-idx\.gz: Not a gzipped file", wardrobe.refused()[2])
+
+
+def test_without_a_network_each_source_has_its_line_and_files_may_be_put_there(wardrobe, capfd):
+    wardrobe.apt_get(
+        "echo 'W: unsandboxed' >&2; echo 'E: Unable to locate package tiny' >&2; exit 100"
+    )
+    assert wardrobe.refused() == [
+        "no source gives Fashion-MNIST:",
+        f"  official source, {NOWHERE.removesuffix('tiny.npz')}: Connection refused",
+        f"  package {fakes.PACKAGE} by apt-get: Unable to locate package tiny",
+        f"To go on without a download, put the files of one of these lines into {wardrobe.folder}:",
+        "  x_train-idx.gz, y_train-idx.gz, x_test-idx.gz, y_test-idx.gz",
+        f"  {fakes.PACKAGE}.deb",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["files", "package"])
+def test_garments_put_there_by_hand_need_no_download(wardrobe, kind):
+    files = {f"{fakes.PACKAGE}.deb": wardrobe.deb()}
+    wardrobe.folder.mkdir(parents=True)
+    for name, content in (files if kind == "package" else fakes.packed(wardrobe.garments)).items():
+        (wardrobe.folder / name).write_bytes(content)
+    wardrobe.check()
+
+
+def test_a_machine_without_an_index_gets_one_for_this_time(wardrobe, tmp_path, capfd):
+    kept = tmp_path / "kept.deb"
+    kept.write_bytes(wardrobe.deb())
+    wardrobe.apt_get(
+        f'case "$*" in *Dir::State::Lists=*update) touch updated;;'
+        f"*Dir::State::Lists=*download*) test -e updated && cp '{kept}' {fakes.PACKAGE}_1_all.deb;;"
+        "*) echo 'E: Unable to locate package' >&2; exit 100;; esac"
+    )
+    wardrobe.check()
+    assert wardrobe.files() == sorted(["fashion_mnist.lock", *(f"{n}-idx" for n in fakes.NAMES)])
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"), [("exit 0", f"apt-get brought no {fakes.PACKAGE}"),
+                           ("exit 7", "apt-get ended with status 7")]
+)  # fmt: skip
+def test_an_apt_get_that_says_nothing_is_a_reason_too(wardrobe, script, reason, capfd):
+    wardrobe.apt_get(script)
+    assert wardrobe.refused()[2].endswith(f"by apt-get: {reason}")
+
+
+def test_a_machine_without_apt_get_says_so(wardrobe, monkeypatch, tmp_path, capfd):
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    assert wardrobe.refused()[2].endswith("by apt-get: no apt-get on this machine")
+
+
+def test_a_full_disk_is_no_fault_of_apt_get(wardrobe, capfd):
+    wardrobe.apt_get("echo 'E: Write error - write (28: No space left on device)' >&2; exit 100")
+    with pytest.raises(_files.CacheError, match="No space left on device; set the environment"):
+        data.fashion_mnist()
+    assert wardrobe.files() == ["fashion_mnist.lock"]
+
+
+def test_the_classes_are_those_of_the_labels():
+    assert len(data.GARMENTS) == len(set(data.GARMENTS)) == 10
+    assert (data.GARMENTS[0], data.GARMENTS[6], data.GARMENTS[9]) == (
+        "T-shirt/top", "Shirt", "Ankle boot"
+    )  # fmt: skip
+
+
 def test_importing_the_module_loads_nothing_that_downloads():
     code = "import sys, convbook.data; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"pooch", "requests", "tqdm", "filelock", "platformdirs", "PIL", "scipy", "keras"}
     assert not heavy & set(done.stdout.split())
+
+
+@pytest.mark.network
+@pytest.mark.skipif(shutil.which("apt-get") is None, reason="Debian's package needs apt-get")
+def test_debian_has_the_official_garments(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path))
+    table = module.tables("datasets")["fashion_mnist"]
+    table["official"]["url"] = NOWHERE
+    monkeypatch.setattr(module, "tables", lambda kind: {"fashion_mnist": table})
+    (x_train, y_train), (x_test, y_test) = data.fashion_mnist()
+    assert (x_train.shape, y_train.shape) == ((60000, 28, 28), (60000,))
+    assert (x_test.shape, y_test.shape) == ((10000, 28, 28), (10000,))
+    for part in table["parts"]:
+        with (tmp_path / "fashion_mnist" / part["file"]).open("rb") as file:
+            assert hashlib.file_digest(file, "md5").hexdigest() == part["md5"]
 
 
 @pytest.mark.network
