@@ -59,13 +59,9 @@ suppress_warnings = ["sphinx_gallery.space_in_filename"]  # a space in the check
 # Pages.
 html_theme = "furo"
 html_title = project
-html_static_path, templates_path = ["static"], ["templates"]
+html_static_path, templates_path = ["static"], ["templates", "css"]
 html_favicon = "static/favicon.svg"
-_SHEETS = (
-    *("fonts", "tokens", "page", "blocks", "keyboard", "gallery", "viewer", "cover", "lookups"),
-    "print",
-)
-html_css_files = [f"css/{sheet}.css" for sheet in _SHEETS]
+html_css_files = ["css/book.css", "css/cover.css"]  # the first holds all of conf/css
 html_js_files = [("figures.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 numfig, html_show_sourcelink, html_copy_source = True, False, False

@@ -1,4 +1,4 @@
-"""Print what makes a local font as wide and as high as one of the book's, for conf/static/css.
+"""Print what makes a local font as wide and as high as one of the book's, for conf/css.
 
     python conf/fonts/fallback.py conf/static/fonts/convbook-serif.woff2 LOCAL_FONT ...
 

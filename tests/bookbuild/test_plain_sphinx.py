@@ -47,7 +47,7 @@ def test_a_stranger_s_file_in_the_output_survives(book: Book, tmp_path: Path) ->
     for _ in range(2):
         status, text = sphinx(book, tmp_path / "out")
         assert status == 0, text
-        book.append(book.root / "conf" / "static" / "css" / "page.css", "/* edited */\n")
+        book.append(book.root / "conf" / "css" / "page.css", "/* edited */\n")
     assert mine.read_text(encoding="utf-8") == "keep me"
     shutil.rmtree(tmp_path / "out")
 

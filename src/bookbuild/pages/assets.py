@@ -12,20 +12,17 @@ from bookbuild.gallery.catalogue import GALLERY
 
 # Extensions add their assets to every page. sphinx-gallery's serve the scripts' pages alone. The
 # style of sphinx-exercise asks for an icon font that the book does not ship, and that of myst-nb
-# weighs as much as a theme: conf/static/css has the few rules that the book needs in their place.
+# weighs as much as a theme: conf/css has the few rules that the book needs in their place, and in
+# that of sphinx-copybutton's, since a page appears the later the more sheets it waits for.
 GALLERY_ASSETS = "_static/sg"
-UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.")
+UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.", "_static/copybutton.css")
 # What a page without code, or without figures, can do without.
 SERVING = {
     re.compile(r'class="[^"]*\bhighlight\b'): (
         *("_static/pygments.css", "_static/copybutton", "_static/clipboard"),
     ),
-    re.compile("example-image"): ("_static/figures.js", "_static/css/viewer.css"),
-}
-# Sheets of single pages.
-SHEETS = {
-    "_static/css/cover.css": ("index",),
-    "_static/css/lookups.css": ("404", "genindex", "glossary", "search"),
+    re.compile("example-image"): ("_static/figures.js",),
+    re.compile('class="cards'): ("_static/css/cover.css",),
 }
 
 
@@ -39,7 +36,6 @@ def keep_used_assets(
     dropped: tuple[str, ...] = UNUSED_ASSETS
     if not pagename.startswith(f"{GALLERY}/") or pagename.endswith("/index"):
         dropped += (GALLERY_ASSETS,)
-    dropped += tuple(sheet for sheet, pages in SHEETS.items() if pagename not in pages)
     for served, assets in SERVING.items():
         if not served.search(context.get("body", "")):
             dropped += assets

@@ -22,10 +22,10 @@ def test_an_unchanged_book_is_not_built_again(book: Book) -> None:
     before = book.pages()
     assert book.build().startswith(UNCHANGED)
 
-    book.append(book.root / "conf" / "static" / "css" / "page.css", "/* edited */\n")
+    book.append(book.root / "conf" / "css" / "page.css", "/* edited */\n")
     assert ran(book.build()) == "0 of 2 scripts run: -"
     changed = {name for name, content in book.pages().items() if before.get(name) != content}
-    assert "_static/css/page.css" in changed
+    assert "_static/css/book.css" in changed
     assert UNCHANGED in book.build()
 
 

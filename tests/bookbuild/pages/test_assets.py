@@ -2,9 +2,8 @@
 
 import re
 
-from bookbuild.pages.assets import SHEETS, script_hashes
+from bookbuild.pages.assets import script_hashes
 from tests.bookbuild.conftest import Book
-from tests.conftest import ROOT
 
 
 def sheets(page: str) -> list[str]:
@@ -14,16 +13,10 @@ def sheets(page: str) -> list[str]:
 
 def test_a_page_loads_what_it_uses(book: Book) -> None:
     book.build()
-    frame = {"styles/furo.css", "styles/furo-extensions.css"}
-    own = {f"css/{path.name}" for path in (ROOT / "conf" / "static" / "css").glob("*.css")}
-    # A page that shows a live figure has the sheet of these as well.
-    special = {sheet.removeprefix("_static/") for sheet in SHEETS} | {"css/live.css"}
-    figures, code = {"css/viewer.css"}, {"pygments.css", "copybutton.css"}
-    plain = frame | own - special - figures
-    assert set(sheets(book.page())) == plain | figures
-    assert set(sheets(book.page("index"))) == plain | {"css/cover.css"}
-    assert set(sheets(book.page("genindex"))) == plain | {"css/lookups.css"}
-    gallery = set(sheets(book.page("gallery/mini/plot_alpha"))) - plain - figures - code
+    plain = {"styles/furo.css", "styles/furo-extensions.css", "css/book.css"}
+    for name in ("genindex", "mini"):
+        assert set(sheets(book.page(name))) == plain
+    gallery = set(sheets(book.page("gallery/mini/plot_alpha"))) - plain - {"pygments.css"}
     assert gallery
     assert all(sheet.startswith("sg_gallery") for sheet in gallery)
 
