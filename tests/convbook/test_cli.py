@@ -118,6 +118,16 @@ def test_the_book_is_a_line_each_and_found_the_second_time(capsys):
         assert last.startswith("All 2 networks are there after ")
 
 
+def test_a_network_whose_garments_cannot_be_had_is_left_out_of_the_book(capsys, monkeypatch):
+    monkeypatch.setattr(networks, "fashion_mnist", failing(DownloadError("no source gives it")))
+    book = {"mlp": TINY, "garments": TINY.but(dataset="fashion_mnist")}
+    monkeypatch.setattr(recipes, "BOOK", MappingProxyType(book))
+    status, out, err = run(capsys, "train", "--book", "--quiet")
+    assert (status, err) == (0, "")
+    assert "\ngarments  not there: no source gives it\n" in out
+    assert out.splitlines()[-1].startswith("1 of 2 networks are there after ")
+
+
 def test_the_book_needs_one_pretrained_network(capsys, monkeypatch):
     def nothing(name):
         raise pretrained.UnavailableError(f"no weights of {name}: no index")

@@ -1,6 +1,6 @@
 """The work of the studies that train networks, and what they compare."""
 
-from dataclasses import asdict
+import json
 from functools import partial
 from typing import Any
 
@@ -52,7 +52,7 @@ def unit(recipe: Recipe, *, timed: bool = False, **parameters: Any) -> Unit:
 
 def recorded(recipe: Recipe) -> dict[str, Any]:
     """Return what a unit keeps of its recipe: the recipe, and the revision of the training code."""
-    return {"recipe": asdict(recipe), "training_revision": REVISION}
+    return {"recipe": json.loads(recipe.as_json()), "training_revision": REVISION}
 
 
 def trained(recipe: Recipe, *, timed: bool) -> dict[str, Any]:

@@ -32,6 +32,7 @@ __all__ = ["IMAGENET", "NAMES", "build", "revision"]
 
 NAMES = (
     "lenet", "lenet5", "mnist_convnet", "strided_convnet", "mlp", "small_convnet", "mini_inception",
+    "small_resnet",
 )  # fmt: skip
 """The networks for digits, in the order in which the book meets them."""
 

@@ -1,7 +1,7 @@
 """The pictures, checked, and the batches of a training in their order.
 
-The order and the shifts depend on seed, epoch and step alone. A training that goes on after an
-interruption sees the batches that it would have seen.
+The order, the shifts and the flips depend on seed, epoch and step alone. A training that goes on
+after an interruption sees the batches that it would have seen.
 """
 
 from typing import TypeAlias
@@ -121,6 +121,8 @@ def batches(recipe: Recipe, pair: Pair, first_epoch: int = 0) -> tf.data.Dataset
         pictures = tf.gather(images, indices)
         if recipe.shift:  # Still as bytes: a quarter of the memory to move.
             pictures = _shifted(pictures, recipe.shift, tf.stack([recipe.seed, step]))
+        if recipe.flip:  # Steps below zero seed no shift.
+            pictures = _flipped(pictures, tf.stack([recipe.seed, -1 - step]))
         return tf.cast(pictures, tf.float32)[..., tf.newaxis] / 255.0, tf.gather(labels, indices)
 
     dataset = tf.data.Dataset.from_tensor_slices((rows, numbers)).map(fetch).prefetch(2)
@@ -128,6 +130,12 @@ def batches(recipe: Recipe, pair: Pair, first_epoch: int = 0) -> tf.data.Dataset
     # Measured: its tuning makes a training wait for seconds at the ends of epochs.
     options.autotune.enabled = False
     return dataset.with_options(options)
+
+
+def _flipped(pictures: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Mirror each picture, left to right, with probability a half."""
+    chosen = tf.random.stateless_uniform((pictures.shape[0], 1, 1), seed) < 0.5
+    return tf.where(chosen, pictures[:, :, ::-1], pictures)
 
 
 def _shifted(pictures: tf.Tensor, most: int, seed: tf.Tensor) -> tf.Tensor:

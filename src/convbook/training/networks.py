@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convbook import _files, _machine, models
-from convbook.data.datasets import mnist
+from convbook.data.datasets import fashion_mnist, mnist
 from convbook.training import device, distributed, loop, recipes, store
 from convbook.training.batches import SPLIT_REVISION, Split, check, split
 from convbook.training.board import Board
@@ -104,7 +104,7 @@ def train(
         Network, data order, optimizer, epochs.
     dataset : pair of pairs of ndarray, optional
         ((pictures, labels), (test pictures, test labels)) as :func:`convbook.data.mnist` returns
-        it, which is the default.
+        it. By default it is the recipe's.
     workers : int, optional
         Train data-parallel in so many processes of this machine, each with a part of every batch;
         :mod:`convbook.training.distributed` says how.
@@ -139,7 +139,7 @@ def train(
         written at all is found out before the first step; the state after the last epoch that
         could be saved is kept.
     DownloadError, ChecksumError
-        If MNIST cannot be had or is not the official one.
+        If the recipe's data set cannot be had or is not the official one.
 
     References
     ----------
@@ -165,7 +165,7 @@ def train(
     done, found = loaded(lambda _: None), recipe.epochs
     if done is None:
         # What is refused here leaves no lock behind.
-        pairs = split(recipe, mnist() if dataset is None else dataset)
+        pairs = split(recipe, _pictures(recipe) if dataset is None else dataset)
         kept = checkpoint or home
         monitor = Monitor(recipe, kept, board, cached if progress is None else progress)
         try:
@@ -193,6 +193,10 @@ def train(
     return Trained(
         recipe, model, done.history, np.array(done.losses), done.device, done.machine, key, found
     )
+
+
+def _pictures(recipe: Recipe) -> Split:
+    return fashion_mnist() if recipe.dataset == "fashion_mnist" else mnist()
 
 
 def key_of(recipe: Recipe, dataset: Split | None = None, replicas: Replicas | None = None) -> str:

@@ -11,6 +11,11 @@ from convbook._checks import integer, one_of, positive, positive_float, share
 OPTIMIZERS = ("adam", "sgd", "adagrad")
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "mixed_bfloat16")
+DATASETS = ("mnist", "fashion_mnist")
+
+# What a recipe had to say nothing about before it had a name for it: its text leaves it out, and
+# what was trained and recorded by that text stays valid.
+UNSAID: dict[str, object] = {"dataset": "mnist", "flip": False}
 
 LARGEST_SEED = 2**31 - 1  # TensorFlow's operations take 32 bits with a sign
 LARGEST_SHIFT = 27  # pixels: one more could move a whole picture out
@@ -54,6 +59,11 @@ class Recipe:
         Training pictures that are kept back, drawn at random and the same for every recipe, and
         evaluated instead of the test pictures. A recipe is tuned with these; what is left of it
         looks at the test set once.
+    dataset : {"mnist", "fashion_mnist"}
+        The function of :mod:`convbook.data` that returns the pictures.
+    flip : bool
+        Whether each training picture is mirrored, left to right, with probability a half. A
+        mirrored garment is a garment; of digits only 0 and 8 stay what they are.
 
     Examples
     --------
@@ -74,6 +84,8 @@ class Recipe:
     seed: int = 0
     precision: str = "float32"
     held_out: int = 0
+    dataset: str = "mnist"
+    flip: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained, before anything is built; keep plain Python values."""
@@ -89,6 +101,9 @@ class Recipe:
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
         one_of("precision", self.precision, PRECISIONS)
+        one_of("dataset", self.dataset, DATASETS)
+        if not isinstance(self.flip, bool):
+            raise TypeError(f"flip: expected True or False, got {self.flip!r}")
 
     @property
     def evaluated(self) -> str:
@@ -117,7 +132,12 @@ class Recipe:
         >>> whole.as_json() == real.as_json()
         True
         """
-        return json.dumps(asdict(self), sort_keys=True)
+        said = {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in UNSAID or value != UNSAID[name]
+        }
+        return json.dumps(said, sort_keys=True)
 
     def _keep(self, name: str, value: object) -> None:
         """Set an attribute while the recipe is made; afterwards it is frozen."""

@@ -21,14 +21,14 @@ import numpy as np
 import tensorflow as tf
 
 from convbook import _machine
-from convbook.data.datasets import mnist
+from convbook.data.datasets import fashion_mnist, mnist
 from convbook.training import device, loop
 from convbook.training.batches import Split, split
 from convbook.training.recipe import Recipe
 from convbook.training.store import Checkpoint
 
 KINDS = ("workers", "devices")
-JOB, PICTURES = "job.json", "pictures.npz"  # in the folder; without pictures it is MNIST
+JOB, PICTURES = "job.json", "pictures.npz"  # in the folder; without pictures, the recipe's
 
 _PR_SET_PDEATHSIG = 1  # of Linux: a signal for this process when its parent ends
 
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> NoReturn:
         device.prepare()
         strategy = strategy_for(kind, replicas, rank)
         recipe = Recipe(**json.loads(job["recipe"]))
-        pairs = split(recipe, _dataset(folder / PICTURES))
+        pairs = split(recipe, _dataset(recipe, folder / PICTURES))
         with loop.scope(strategy):
             model = loop.build(recipe)
         checkpoint = Checkpoint(Path(job["file"]), job["key"], job["disposable"])
@@ -96,10 +96,10 @@ def main(arguments: list[str]) -> NoReturn:
         os._exit(1)  # Leaving a cluster properly takes the consent of the others.
 
 
-def _dataset(file: Path) -> Split:
-    """Return the pictures of a file; MNIST if it is not there."""
+def _dataset(recipe: Recipe, file: Path) -> Split:
+    """Return the pictures of a file; those that the recipe names if it is not there."""
     if not file.exists():
-        return mnist()
+        return fashion_mnist() if recipe.dataset == "fashion_mnist" else mnist()
     with np.load(file) as arrays:
         return (arrays["x"], arrays["y"]), (arrays["test_x"], arrays["test_y"])
 

@@ -17,6 +17,7 @@ VARIANTS = [
     ("strided_convnet", {"head": "pool", "activation": "linear"}),
     ("mlp", {"parameters": 50_000, "hidden_layers": 3}),
     ("small_convnet", {"widths": (4, 8), "kernels": (3, 5), "pools": (1, 4)}),
+    ("small_resnet", {"widths": (4, 8), "blocks": 2, "shortcuts": False}),
 ]
 every_network = pytest.mark.parametrize(("name", "options"), VARIANTS)
 

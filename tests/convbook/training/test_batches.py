@@ -46,8 +46,11 @@ def test_an_epoch_shows_each_picture_at_most_once_and_each_epoch_another_order(n
 
 
 @pytest.mark.parametrize("shift", [0, 2])
-def test_a_later_epoch_begins_with_the_batches_that_it_has_in_a_whole_training(numbered, shift):
-    recipe = RECIPE.but(shift=shift)
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_later_epoch_begins_with_the_batches_that_it_has_in_a_whole_training(
+    numbered, shift, flip
+):
+    recipe = RECIPE.but(shift=shift, flip=flip)
     whole, rest = read(recipe, numbered), read(recipe, numbered, first=2)
     assert len(rest) == 3
     for (x, y, _), (x_later, y_later, _) in zip(whole[6:], rest, strict=True):
@@ -59,6 +62,32 @@ def test_another_seed_gives_another_order_and_other_shifts(numbered):
     for shift in (0, 1):
         first, second = (read(RECIPE.but(shift=shift, seed=seed), numbered) for seed in (5, 6))
         assert any(not np.array_equal(a[0], b[0]) for a, b in zip(first, second, strict=True))
+
+
+def test_a_flip_mirrors_about_half_of_the_pictures(rng):
+    images = rng.integers(1, 256, (40, 28, 28)).astype(np.uint8)
+    recipe = RECIPE.but(batch_size=40, epochs=12)
+    pair = images, (np.arange(40) % 10).astype(np.uint8)
+    mirrored = []
+    for (plain, _, _), (flipped, _, _) in zip(
+        read(recipe, pair), read(recipe.but(flip=True), pair), strict=True
+    ):
+        for before, after in zip(plain, flipped, strict=True):
+            mirrored.append(np.array_equal(after, before[:, ::-1]))
+            assert mirrored[-1] or np.array_equal(after, before)
+    assert 0.4 < np.mean(mirrored) < 0.6
+    assert len({tuple(mirrored[i : i + 40]) for i in range(0, len(mirrored), 40)}) == 12
+
+
+def test_a_flip_does_not_follow_from_the_shift(rng):
+    images = rng.integers(1, 256, (1, 28, 28)).astype(np.uint8).repeat(4, axis=0)
+    recipe = RECIPE.but(shift=1, flip=True, batch_size=4, epochs=40)
+    found = {
+        x[i].tobytes()
+        for x, _, _ in read(recipe, (images, np.zeros(4, np.uint8)))
+        for i in range(4)
+    }
+    assert len(found) == 2 * 9
 
 
 def test_a_shift_moves_by_whole_pixels_and_fills_with_zeros(rng):

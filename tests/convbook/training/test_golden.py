@@ -53,6 +53,8 @@ CASES = {
     "small_convnet, mixed_bfloat16": Recipe("small_convnet", _SMALL, precision="mixed_bfloat16"),
     "small_convnet, 2 devices": Recipe("small_convnet", _SMALL),
     "mini_inception, momentum": Recipe("mini_inception", **_SGD, shift=1),
+    "small_resnet, flip": Recipe("small_resnet", **_SGD, flip=True),
+    "small_resnet, plain": Recipe("small_resnet", {"widths": [8, 16], "shortcuts": False}),
 }
 CASES = {
     name: recipe.but(epochs=2, batch_size=min(recipe.batch_size, 100))

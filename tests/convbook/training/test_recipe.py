@@ -1,6 +1,7 @@
 """A recipe says what is wrong with it, and equal recipes are one recipe."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ from convbook.training import Recipe, recipes
         (ValueError, "seed: expected at most 2147483647", {"seed": 2**31}),
         (ValueError, "precision: expected one of float32, .*'float16'", {"precision": "float16"}),
         (ValueError, "held_out: expected an integer of at least 0, got -5", {"held_out": -5}),
+        (ValueError, "dataset: expected one of mnist, fashion_mnist", {"dataset": "cifar"}),
+        (TypeError, "flip: expected True or False, got 1", {"flip": 1}),
         (TypeError, "options: expected a mapping, got 3", {"options": 3}),
         (ValueError, "options: expected no seed", {"options": {"seed": 1}}),
         (TypeError, "options: expected what JSON can hold", {"options": {"padding": {1, 2}}}),
@@ -51,8 +54,17 @@ def test_every_attribute_is_in_the_text(field):
     other = {
         "network": "mlp", "options": {"padding": "VALID"}, "optimizer": "sgd", "warmup": 0.5,
         "schedule": "cosine", "precision": "mixed_bfloat16", "momentum": 0.5, "learning_rate": 0.5,
+        "dataset": "fashion_mnist", "flip": True,
     }.get(field.name, 7)  # fmt: skip
     assert Recipe("lenet").as_json() != Recipe("lenet").but(**{field.name: other}).as_json()
+
+
+def test_a_recipe_for_digits_has_the_text_that_its_network_was_cached_under():
+    text = Recipe("lenet").as_json()
+    assert "dataset" not in text
+    assert "flip" not in text
+    garments = Recipe("lenet", dataset="fashion_mnist", flip=True)
+    assert Recipe(**json.loads(garments.as_json())) == garments
 
 
 def test_a_recipe_keeps_options_of_its_own():

@@ -253,6 +253,15 @@ def test_a_cache_of_another_edition_is_ignored(dataset, cache, monkeypatch):
     assert train(TINY, dataset).found == 0
 
 
+def test_a_recipe_names_its_pictures(cache, monkeypatch):
+    (x, y), test = patterns()
+    monkeypatch.setattr(networks, "mnist", patterns)
+    monkeypatch.setattr(networks, "fashion_mnist", lambda: ((255 - x, y), test))
+    digits, garments = (train(TINY.but(dataset=name)) for name in ("mnist", "fashion_mnist"))
+    assert digits.key != garments.key
+    assert not np.array_equal(digits.losses, garments.losses)
+
+
 @pytest.fixture
 def small_book(monkeypatch):
     monkeypatch.setattr(networks, "mnist", patterns)
