@@ -6,10 +6,11 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from RangeHTTPServer import RangeRequestHandler
 
 from tests.browser.markup import SITE
@@ -65,8 +66,20 @@ def root(request: pytest.FixtureRequest, server: str) -> str:
     return server if request.param == "http" else SITE.as_uri()
 
 
+# A page that scrolls smoothly has moved on when the mouse comes to where something was.
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+
+
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, **STILL)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    size = ViewportSize(width=360, height=800)
+    context = chromium.new_context(viewport=size, has_touch=True, **STILL)
     yield context.new_page()
     context.close()

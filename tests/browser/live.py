@@ -3,8 +3,10 @@
 import contextlib
 import io
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, Position
 
 from tests.browser.markup import PAGES, SITE
 
@@ -33,6 +35,65 @@ def settle(page: Page) -> None:
 
 def status(place: Locator) -> Locator:
     return place.locator(".live-status")
+
+
+# Where an element is in the window, once it is in the middle of it and has been for three frames:
+# pictures and fonts that come late move what is below them.
+RESTS = """async (node) => {
+  let [left, top, still] = [NaN, NaN, 0];
+  while (still < 3) {
+    node.scrollIntoView({ block: "center", behavior: "instant" });
+    await new Promise(requestAnimationFrame);
+    const { x, y } = node.getBoundingClientRect();
+    still = x === left && y === top ? still + 1 : 0;
+    [left, top] = [x, y];
+  }
+  const { x, y, width, height } = node.getBoundingClientRect();
+  return { x, y, width, height };
+}"""
+
+
+def box_of(place: Locator) -> FloatRect:
+    """Scroll an element to the middle of the window, and return where it rests there."""
+    box: FloatRect = place.evaluate(RESTS)
+    return box
+
+
+def at(place: Locator, across: float, down: float) -> Position:
+    """Return a place in an element, in shares of its width and height, as `click` takes it."""
+    box = box_of(place)
+    return {"x": across * box["width"], "y": down * box["height"]}
+
+
+def points(place: Locator, path: Sequence[tuple[float, float]]) -> list[Position]:
+    """Return places in the window, from shares of an element's width and height."""
+    box = box_of(place)
+    return [
+        {"x": box["x"] + across * box["width"], "y": box["y"] + down * box["height"]}
+        for across, down in path
+    ]
+
+
+def drag(place: Locator, *path: tuple[float, float]) -> None:
+    """Drag the mouse over an element, along shares of its width and height."""
+    first, *others = points(place, path)
+    mouse = place.page.mouse
+    mouse.move(**first)
+    mouse.down()
+    for point in others:
+        mouse.move(**point)
+    mouse.up()
+    settle(place.page)
+
+
+def swipe(place: Locator, *path: tuple[float, float]) -> None:
+    """Do the same with a finger: Chromium's protocol sends what a screen would."""
+    finger = place.page.context.new_cdp_session(place.page)
+    kinds = ["touchStart", *["touchMove"] * (len(path) - 1), "touchEnd"]
+    for kind, *touched in zip_longest(kinds, points(place, path)):
+        sent = {"type": kind, "touchPoints": [point for point in touched if point]}
+        finger.send("Input.dispatchTouchEvent", sent)
+    settle(place.page)
 
 
 def printed(code: str) -> str:

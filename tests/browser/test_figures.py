@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.browser.conftest import FLAGS
+from tests.browser.live import at
 from tests.browser.markup import CHAPTERS, SITE, read
 from tests.browser.test_pages import AXE, CONTRAST, LAPTOP, PHONE
 
@@ -126,10 +127,8 @@ def test_the_keyboard_opens_moves_and_closes(opened: Opened) -> None:
 def test_a_mouse_drags_the_picture(opened: Opened) -> None:
     page = opened()
     link = picture(page)
-    box = link.bounding_box()
-    assert box is not None
     # What the reader has pointed at is what there is to see.
-    link.click(position={"x": box["width"] - 2, "y": box["height"] / 2})
+    link.click(position=at(link, 0.99, 0.5))
     wait_until_large(page)
     at_the_right, _ = moved(page)
     assert at_the_right > 100

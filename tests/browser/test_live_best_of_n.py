@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.live import LIVE, place_of, printed, settle, start, status
 
@@ -66,23 +66,20 @@ def test_it_says_what_the_chapter_says(server: str, page: Page) -> None:
     assert words == "A single network shows 99.40 % on average: the truth."
 
 
-def test_the_figure_obeys_keys_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_the_figure_obeys_keys_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     place.get_by_label("True accuracy").press("ArrowLeft")
-    page.wait_for_url(re.compile(rf"#{NAME}\?accuracy=99$"))
+    phone.wait_for_url(re.compile(rf"#{NAME}\?accuracy=99$"))
     assert place.get_by_label("Test pictures").get_attribute("aria-valuetext") == "10,000"
     place.get_by_role("button", name="Draw again").tap()
-    page.wait_for_url(re.compile(r"accuracy=99&draw=2$"))
+    phone.wait_for_url(re.compile(r"accuracy=99&draw=2$"))
     words = place.locator(".best-words").first.text_content() or ""
     assert words.startswith("Draw 2: the best has")
-    page.reload()
+    phone.reload()
     place.locator(".live-body").wait_for()
     assert place.locator(".best-words").first.text_content() == words
-    context.close()
 
 
 @pytest.mark.parametrize("state", ["n=4", "n=x", "m=500", "m=1e400", "accuracy=99,45", "draw=0"])

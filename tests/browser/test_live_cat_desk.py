@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from convbook import data
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.conftest import STILL
+from tests.browser.live import LIVE, at, drag, place_of, printed, settle, start, status
 from tests.browser.markup import SITE
 
 NAME = "cat_desk"
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(NAME not in LIVE, reason="the site was built wit
 @pytest.fixture(scope="module")
 def desk(server: str, chromium: Browser) -> Iterator[Page]:
     """A page that the tests share: they load the figure once, and leave it in any state."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, **STILL)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     start(page, server, NAME)
@@ -123,8 +123,8 @@ def test_the_strip_has_all_classes(place: Locator) -> None:
     settle(place.page)
     named = place.locator(".cat-strip .live-value")
     assert named.text_content() == "286, cougar"
-    box: Any = place.locator(".cat-strip svg").bounding_box()
-    place.locator(".cat-strip svg").click(position={"x": box["width"] * 0.9675, "y": 20})
+    strip = place.locator(".cat-strip svg")
+    strip.click(position=at(strip, 0.9675, 0.5))
     settle(place.page)
     assert named.text_content() == "967, espresso"
     # A temperature asks the network nothing.
@@ -142,20 +142,14 @@ def test_frames_obey_keys_mouse_and_touch(place: Locator, desk: Page) -> None:
     photograph.press("Shift+ArrowDown")
     assert state(desk) == {"side": 100, "row": 150, "column": 241}
     # A square is put where there was none.
-    box: Any = seen.bounding_box()
-    seen.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
+    seen.click(position=at(seen, 0.25, 0.75))
     seen.press("ArrowUp")
     found = state(desk)
     assert (found["cover"], found["down"], found["across"]) == (48, 160, 56)
     # The frame is dragged by its corner, and stops at the edge.
-    box = photograph.bounding_box()
-    scale = box["width"] / 451
-    x, y = box["x"] + 200 * scale, box["y"] + 105 * scale
-    for path, row, column in (((0, 0, 60, 20), 170, 301), ((80, 30, 500, 500), 250, 401)):
-        desk.mouse.move(x + path[0] * scale, y + path[1] * scale)
-        desk.mouse.down()
-        desk.mouse.move(x + path[2] * scale, y + path[3] * scale, steps=3)
-        desk.mouse.up()
+    paths = ((200, 105), (260, 125), 170, 301), ((280, 135), (700, 605), 250, 401)
+    for start_at, end_at, row, column in paths:
+        drag(photograph, *((x / 451, y / 300) for x, y in (start_at, end_at)))
         found = state(desk)
         assert abs(found["row"] - row) <= 1
         assert abs(found["column"] - column) <= 1
@@ -163,20 +157,16 @@ def test_frames_obey_keys_mouse_and_touch(place: Locator, desk: Page) -> None:
     assert "picture[200:300, 351:451]" in shown_code(place)
 
 
-def test_fingers_drag(server: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?side=100")
-    place = place_of(page, NAME)
+def test_fingers_drag(server: str, phone: Page) -> None:
+    phone.set_default_timeout(PATIENCE)
+    phone.goto(f"{server}/{LIVE[NAME]}#{NAME}?side=100")
+    place = place_of(phone, NAME)
     place.locator(".live-body").wait_for()
     photograph = place.get_by_role("application", name="The photograph")
-    box: Any = photograph.bounding_box()
-    photograph.tap(position={"x": box["width"] * 0.2, "y": box["height"] * 0.5})
-    page.wait_for_url(re.compile(r"column=90"))
+    photograph.tap(position=at(photograph, 0.2, 0.5))
+    phone.wait_for_url(re.compile(r"column=90"))
     place.get_by_role("slider", name="Turn").fill("90")
-    assert len(answered(page)) == 5
-    context.close()
+    assert len(answered(phone)) == 5
 
 
 def test_the_page_stays_awake_and_the_last_question_is_answered(place: Locator, desk: Page) -> None:

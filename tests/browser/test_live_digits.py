@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Locator, Page
 
 from convbook import interpretability, models, training
 from convbook.data import mnist
-from tests.browser.live import LIVE, place_of, settle, start, status
+from tests.browser.conftest import STILL
+from tests.browser.live import LIVE, box_of, drag, place_of, settle, start, status, swipe
 
 LAB, DESK = "digit_lab", "adversarial_desk"
 
@@ -47,7 +48,7 @@ HANDWRITING: dict[int, list[list[tuple[int, int]]]] = {
 @pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
     """A page for all tests: each opens its figure anew."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, **STILL)
     yield context.new_page()
     context.close()
 
@@ -96,19 +97,10 @@ def charted(place: Locator) -> list[float]:
     return [float(re.sub(r" · 10(.+)", r"e\1", text).translate(powers)) for text in shown]
 
 
-def draw(page: Page, on: Locator, strokes: Sequence[Sequence[tuple[int, int]]]) -> None:
-    """Draw with the mouse."""
-    on.scroll_into_view_if_needed()
-    box = on.bounding_box()
-    assert box
-    for stroke in strokes:
-        at = [(box["x"] + x * box["width"] / 100, box["y"] + y * box["height"] / 100)
-              for x, y in stroke]  # fmt: skip
-        page.mouse.move(*at[0])
-        page.mouse.down()
-        for place in at[1:]:
-            page.mouse.move(*place)
-        page.mouse.up()
+def draw(on: Locator, digit: int, by: Callable[..., None] = drag) -> None:
+    """Write a digit, with the mouse or a finger."""
+    for stroke in HANDWRITING[digit]:
+        by(on, *((x / 100, y / 100) for x, y in stroke))
 
 
 def pad_of(place: Locator) -> Locator:
@@ -126,9 +118,9 @@ def network(name: str) -> keras.Model:
 def test_nine_of_ten_drawn_digits_are_read(server: str, page: Page) -> None:
     place = opened(page, server, LAB)
     right = {"mini_inception": 0, "small_convnet": 0}
-    for digit, strokes in HANDWRITING.items():
+    for digit in HANDWRITING:
         place.get_by_role("button", name="Clear").click()
-        draw(page, pad_of(place), strokes)
+        draw(pad_of(place), digit)
         for name in right:
             place.get_by_label(name, exact=True).check()
             right[name] += said(place).startswith(f"The network reads {digit} with")
@@ -225,28 +217,12 @@ def test_a_digit_is_drawn_by_the_keyboard_alone(server: str, page: Page) -> None
     assert place.locator(".digit-empty").count() == 1
 
 
-def test_a_digit_is_drawn_by_touch(server: str, chromium: Browser) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    page = context.new_page()
-    place = opened(page, server, LAB)
-    pad = pad_of(place)
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    finger = context.new_cdp_session(page)
-    above = page.evaluate("scrollY")
-    for stroke in HANDWRITING[4]:
-        for number, (x, y) in enumerate(stroke):
-            point = {
-                "x": box["x"] + x * box["width"] / 100,
-                "y": box["y"] + y * box["height"] / 100,
-            }
-            kind = "touchMove" if number else "touchStart"
-            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+def test_a_digit_is_drawn_by_touch(server: str, phone: Page) -> None:
+    place = opened(phone, server, LAB)
+    before = box_of(pad_of(place))
+    draw(pad_of(place), 4, swipe)
     assert said(place).startswith("The network reads 4 with")
-    assert page.evaluate("scrollY") == above
-    context.close()
+    assert pad_of(place).bounding_box() == before, "the page stays where it is"
 
 
 @pytest.mark.parametrize("name", [LAB, DESK, "lenet5"])
@@ -323,16 +299,14 @@ def test_the_desk_and_its_code_agree(server: str, page: Page, state: str) -> Non
 def test_the_square_is_dragged_and_moved(server: str, page: Page) -> None:
     place = opened(page, server, DESK)
     after = place.get_by_role("application", name="Drag the square")
-    draw(page, after, [[(30, 30), (60, 70)]])
-    settle(page)
+    drag(after, (0.3, 0.3), (0.6, 0.7))
     page.wait_for_url(re.compile(r"size=7&corner=16%2C13"))
     for key in ("ArrowUp", "ArrowLeft", "ArrowLeft"):
         after.press(key)
     page.wait_for_url(re.compile(r"corner=15%2C11"))
-    frame, stage = (place.locator(part).last.bounding_box() for part in
-                    (".live-frame", ".live-map:has(.live-frame) .live-stage"))  # fmt: skip
+    stage = box_of(place.locator(".live-map:has(.live-frame) .live-stage").last)
+    frame = place.locator(".live-frame").last.bounding_box()
     assert frame
-    assert stage
     pixel = stage["width"] / 28
     found = [(frame["y"] - stage["y"]) / pixel, (frame["x"] - stage["x"]) / pixel]
     np.testing.assert_allclose(found, (15, 11), atol=0.05)

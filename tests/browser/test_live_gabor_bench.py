@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, at, place_of, printed, settle, start, status
 
 NAME = "gabor_bench"
 REACH = 20
@@ -142,18 +142,16 @@ def test_by_keyboard_and_by_touch(server: str, page: Page) -> None:
     page.wait_for_url(re.compile("html$"))
     # A wave is taken from the spectrum: 16 steps of 1/128 to the right are 8 pixels at 0 degrees.
     spectrum = place.get_by_role("application", name="Spectrum")
-    box = spectrum.bounding_box()
-    assert box
-    spectrum.click(position={"x": box["width"] * 80.5 / 128, "y": box["height"] * 64.5 / 128})
+    spectrum.click(position=at(spectrum, 80.5 / 128, 64.5 / 128))
     page.wait_for_url(re.compile(r"#gabor_bench\?angle=0$"))
     spectrum.press("Shift+ArrowRight")
     page.wait_for_url(re.compile("angle=0&wavelength=5$"))
     for _ in range(3):
         spectrum.press("Shift+ArrowUp")
         settle(page)
-    spectrum.click(position={"x": box["width"] * 64.5 / 128, "y": box["height"] * 32.5 / 128})
+    spectrum.click(position=at(spectrum, 64.5 / 128, 32.5 / 128))
     page.wait_for_url(re.compile("angle=90&wavelength=4$"))
-    spectrum.click(position={"x": box["width"] * 64.5 / 128, "y": box["height"] * 64.5 / 128})
+    spectrum.click(position=at(spectrum, 64.5 / 128, 64.5 / 128))
     settle(page)
     strongest(place)
 

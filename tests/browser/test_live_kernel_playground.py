@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, at, place_of, printed, settle, start, status
 from tests.browser.test_pages import AXE, LAPTOP, PHONE, check_layout
 
 NAME = "kernel_playground"
@@ -178,26 +177,23 @@ def test_the_waves_are_those_of_numpy(server: str, page: Page) -> None:
     np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
 
 
-def test_the_window_obeys_keys_mouse_and_touch(server: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    place = visit(page, server, "stride=2")
+def test_the_window_obeys_keys_mouse_and_touch(server: str, phone: Page) -> None:
+    place = visit(phone, server, "stride=2")
     picture = place.get_by_role("application", name="Picture")
     answer = place.locator("canvas[aria-label^=Answer]:visible")
     words = lambda: status(place).text_content() or ""  # noqa: E731
     assert "At row 28, column 35 of" in words()
     picture.press("ArrowDown")
     picture.press("Shift+ArrowRight")
-    page.wait_for_url(re.compile("row=58&column=80&"))
+    phone.wait_for_url(re.compile("row=58&column=80&"))
     answer.press("ArrowUp")
     answer.press("ArrowLeft")
-    page.wait_for_url(re.compile("column=79&"))
+    phone.wait_for_url(re.compile("column=79&"))
     assert "At row 28, column 39 of" in words()
-    box: Any = picture.bounding_box()
-    picture.tap(position={"x": box["width"] / 2, "y": box["height"] / 4})
-    page.wait_for_url(re.compile(r"row=6\d&column=12\d&"))
+    picture.tap(position=at(picture, 0.5, 0.25))
+    phone.wait_for_url(re.compile(r"row=6\d&column=12\d&"))
     answer.hover(position={"x": 2, "y": 2})
-    settle(page)
+    settle(phone)
     assert re.match(r"At row [1-3], column [1-3] of", words())
     # What is framed is what the numbers below are of.
     x = data.chelsea_grey()
@@ -206,7 +202,6 @@ def test_the_window_obeys_keys_mouse_and_touch(server: str, chromium: Browser) -
     np.testing.assert_allclose(
         numbers(place, "The pixels under the taps"), under.ravel(), rtol=0, atol=0.0051
     )
-    context.close()
 
 
 def test_by_keyboard_alone(server: str, page: Page) -> None:

@@ -5,11 +5,11 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from convbook.models.small.lenet5 import C3_CONNECTIONS
 from tests.browser.live import LIVE, place_of, printed, settle, start, status
-from tests.browser.test_live_digits import HANDWRITING, charted, draw, numbers, pad_of
+from tests.browser.test_live_digits import charted, draw, numbers, pad_of
 
 NAME = "lenet5"
 DRAWN = "picture=drawing&strokes=2625371k4z1k5h1o4v3a4a5k3r71"
@@ -69,34 +69,31 @@ def test_every_map_says_what_it_sees(server: str, page: Page) -> None:
         assert place.locator(".lenet-tile canvas[width='1']").count() == 2 * (6 - len(seen))
 
 
-def test_maps_and_places_obey_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_maps_and_places_obey_keys_mouse_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     place.get_by_role("radio", name="Map 7 of C3").press("ArrowRight")
     large = place.get_by_role("application", name="Point at a place")
     large.press("ArrowUp")
     large.press("ArrowLeft")
-    page.wait_for_url(re.compile(r"#lenet5\?map=8&i=5&j=6$"))
+    phone.wait_for_url(re.compile(r"#lenet5\?map=8&i=5&j=6$"))
     assert "Map 8 of C3 sees maps 2, 3, 4 and 5 of S2; in row 5, column 6" in words(place)
     place.locator(".lenet-choice").nth(15).tap()
     large.tap(position={"x": 4, "y": 4})
     assert "Map 15 of C3 sees maps 0, 1, 2, 3, 4 and 5 of S2; in row 0, column 0" in words(place)
     large.click(position={"x": 150, "y": 150})
-    page.wait_for_url(re.compile(r"map=15&i=9&j=9$"))
+    phone.wait_for_url(re.compile(r"map=15&i=9&j=9$"))
     said = words(place)
-    page.reload()
+    phone.reload()
     place.locator(".live-body").wait_for()
     assert words(place) == said, "the address keeps the state"
-    context.close()
 
 
 def test_drawn_digits_are_read(server: str, page: Page) -> None:
     place = start(page, server, NAME)
     for digit in (4, 2):
-        draw(page, pad_of(place), HANDWRITING[digit])
+        draw(pad_of(place), digit)
         assert words(place).startswith(f"LeNet-5 reads {digit} with")
         place.get_by_role("button", name="Clear").click()
     settle(page)

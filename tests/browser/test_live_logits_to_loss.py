@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, at, box_of, place_of, printed, settle, start, status
 
 NAME = "logits_to_loss"
 
@@ -79,36 +79,31 @@ def test_descent_is_what_the_chapter_says(server: str, page: Page) -> None:
     assert loss_of(place) == 0.999
 
 
-def test_logits_obey_keys_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_logits_obey_keys_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     slider = place.get_by_label("Logit of 7")
     for _ in range(5):
         slider.press("ArrowRight")
-    page.wait_for_url(re.compile(rf"#{NAME}\?z7=2\.5$"))
+    phone.wait_for_url(re.compile(rf"#{NAME}\?z7=2\.5$"))
     p = column(place, "p")
     assert p[1] == p[7]
     place.get_by_label("7 is true").press("ArrowDown")
-    page.wait_for_url(re.compile(r"y=8"))
+    phone.wait_for_url(re.compile(r"y=8"))
     assert "The 8 is true" in (status(place).text_content() or "")
     place.get_by_label("1 is true").tap()
-    box = slider.bounding_box()
-    assert box is not None
-    assert box["width"] > 90
-    slider.tap(position={"x": box["width"] - 10, "y": box["height"] / 2})
-    page.wait_for_url(re.compile(r"y=1&z7=[67]"))
+    assert box_of(slider)["width"] > 90
+    slider.tap(position=at(slider, 0.89, 0.5))
+    phone.wait_for_url(re.compile(r"y=1&z7=[67]"))
     words = status(place).text_content() or ""
     assert "The 1 is true" in words
     assert "the 7 has 0.9" in words
-    page.reload()
+    phone.reload()
     place.locator(".live-body").wait_for()
     assert (status(place).text_content() or "") == words, "the address keeps the state"
     place.get_by_role("button", name="Reset").tap()
-    page.wait_for_url(re.compile(r"html$"))
-    context.close()
+    phone.wait_for_url(re.compile(r"html$"))
 
 
 @pytest.mark.parametrize("state", ["z0=9", "z0=x", "z0=1e400", "z0=", "y=10", "y=1.5", "loss=L1"])

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, at, drag, place_of, printed, settle, start, status
 
 NAME = "optimizer_valley"
 POWER = re.compile(r"(−?[\d.]+)(?:\u00a0·\u00a010([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
@@ -97,38 +97,29 @@ def test_a_rule_brings_a_rate_that_suits_it(server: str, page: Page) -> None:
     assert "Plain descent: 40 steps" in (status(place).text_content() or "")
 
 
-def test_the_start_is_moved_by_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_the_start_is_moved_by_keys_mouse_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     valley = place.get_by_role("application")
     valley.press("ArrowRight")
     valley.press("ArrowDown")
-    page.wait_for_url(re.compile(r"a=-3\.9&b=1\.1"))
+    phone.wait_for_url(re.compile(r"a=-3\.9&b=1\.1"))
     assert "a = −3.9, b = 1.1" in (valley.get_attribute("aria-label") or "")
-    box = valley.bounding_box()
-    assert box is not None
-    valley.tap(position={"x": box["width"] / 2, "y": 12})
-    settle(page)
+    valley.tap(position=at(valley, 0.5, 0.07))
+    settle(phone)
     label = valley.get_attribute("aria-label") or ""
     assert number(label.split("b = ")[1]) > 1.4
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(box["x"] - 50, box["y"] + 300)
-    page.mouse.up()
-    settle(page)
+    drag(valley, (0.5, 0.07), (-0.2, 1.8))
     assert "a = −4.6, b = −1.6" in (valley.get_attribute("aria-label") or "")
     # From the lowest point there is no way down.
-    page.goto("about:blank")
-    page.goto(f"{root}/{LIVE[NAME]}#{NAME}?a=0&b=0")
+    phone.goto("about:blank")
+    phone.goto(f"{root}/{LIVE[NAME]}#{NAME}?a=0&b=0")
     place.locator(".live-body").wait_for()
     assert status(place).text_content() == "The path begins at the lowest point: move its start."
     valley.press("ArrowUp")
-    settle(page)
+    settle(phone)
     assert "steps to a thousandth" in (status(place).text_content() or "")
-    context.close()
 
 
 @pytest.mark.parametrize(

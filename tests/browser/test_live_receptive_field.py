@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
 from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
@@ -96,20 +96,15 @@ def test_layers_and_the_frame_move_without_a_mouse(root: str, page: Page) -> Non
     assert frame.get_attribute("style") != before
 
 
-def test_the_frame_follows_a_finger(server: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    place = start(page, server, NAME)
+def test_the_frame_follows_a_finger(server: str, phone: Page) -> None:
+    place = start(phone, server, NAME)
     picture = place.get_by_role("application", name="Picture: drag the frame")
-    box = picture.bounding_box()
-    assert box
-    picture.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    settle(page)
+    picture.tap()
+    settle(phone)
     style = place.locator(".live-frame-0").first.get_attribute("style") or ""
     top, left, height, width = (float(p) for p in re.findall(r": ([\d.]+)%", style))
     assert abs(top + height / 2 - 50) < 2
     assert abs(left + width / 2 - 50) < 2
-    context.close()
 
 
 def test_a_reader_s_own_picture_is_asked(server: str, page: Page, tmp_path: Path) -> None:

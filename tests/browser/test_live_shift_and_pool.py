@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, code_of, drag, place_of, printed, settle, start, status, swipe
 
 NAME = "shift_and_pool"
 ORIGIN = 11  # the first output that is shown, with windows of four
@@ -86,41 +86,25 @@ def test_the_pooled_maps_are_those_of_tensorflow(server: str, page: Page) -> Non
         np.testing.assert_allclose(shown, expected, atol=2.5)
 
 
-def test_the_picture_moves_by_mouse_keys_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_the_picture_moves_by_mouse_keys_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     picture = place.get_by_role("slider", name="Picture: drag it")
     assert picture.get_attribute("aria-valuenow") == "1"
     for _ in range(3):
         picture.press("ArrowRight")
-    page.wait_for_url(re.compile(r"#shift_and_pool\?shift=4$"))
+    phone.wait_for_url(re.compile(r"#shift_and_pool\?shift=4$"))
     assert errors(place) == [0, 0, 0]
     for _ in range(5):
         picture.press("ArrowLeft")
-    settle(page)
+    settle(phone)
     assert "Shifted by 0 pixels" in (status(place).text_content() or "")
     # A pixel of the picture is as wide as a sixtieth of the canvas.
-    box = picture.bounding_box()
-    assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
-    page.mouse.down()
-    page.mouse.move(middle[0] + 5.2 * box["width"] / 60, middle[1])
-    page.mouse.up()
-    settle(page)
+    drag(picture, (0.5, 0.5), (0.5 + 5.2 / 60, 0.5))
     assert "Shifted by 5 pixels" in (status(place).text_content() or "")
-    # The same with a finger: Chromium's protocol sends what a screen would.
-    finger = context.new_cdp_session(page)
-    for kind, across in (("touchStart", 0.0), ("touchMove", 20.0), ("touchMove", -200.0)):
-        points = [{"x": middle[0] + across, "y": middle[1]}]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    settle(page)
+    swipe(picture, (0.5, 0.5), (0.6, 0.5), (-0.5, 0.5))
     assert "Shifted by 0 pixels" in (status(place).text_content() or "")
-    context.close()
 
 
 def test_a_reader_s_own_picture_is_pooled(server: str, page: Page, tmp_path: Path) -> None:

@@ -2,13 +2,12 @@
 
 import json
 import re
-from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from convbook import kernels
-from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
+from tests.browser.live import LIVE, at, code_of, place_of, printed, settle, start, status
 
 NAME = "sliding_window"
 OUTPUTS = ("VALID, output", "SAME, output", "True convolution, output")
@@ -87,41 +86,36 @@ def test_the_products_add_up_to_the_answer_of_the_window(server: str, page: Page
         assert sum(products) == float(total.removeprefix("Sum ").replace("−", "-"))
 
 
-def test_the_window_obeys_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_the_window_obeys_keys_mouse_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     same = place.get_by_role("application", name=OUTPUTS[1])
     same.press("ArrowRight")
     same.press("ArrowDown")
-    settle(page)
+    settle(phone)
     assert "Output [2, 2]:" in (status(place).text_content() or "")
     for _ in range(5):
         same.press("ArrowRight")
-    page.wait_for_url(re.compile(r"#sliding_window\?i=2&j=4$"))
+    phone.wait_for_url(re.compile(r"#sliding_window\?i=2&j=4$"))
     assert "VALID has none" in (status(place).text_content() or "")
     # By touch, in the last column of the third table, whose window becomes the one that is shown.
-    box: Any = place.get_by_role("application", name=OUTPUTS[2]).bounding_box()
-    place.get_by_role("application", name=OUTPUTS[2]).tap(
-        position={"x": box["width"] * 0.9, "y": box["height"] * 0.1}
-    )
-    settle(page)
+    third = place.get_by_role("application", name=OUTPUTS[2])
+    third.tap(position=at(third, 0.9, 0.1))
+    settle(phone)
     assert "Output [0, 4]:" in (status(place).text_content() or "")
     assert place.get_by_label("true convolution", exact=True).is_checked()
     # By mouse, in the middle of the first.
     place.get_by_role("application", name=OUTPUTS[0]).click()
-    settle(page)
+    settle(phone)
     assert "Output [1, 1]:" in (status(place).text_content() or "")
     assert place.get_by_label("VALID", exact=True).is_checked()
     # A pixel is typed, and the arrow keys go from pixel to pixel.
     first = place.get_by_label("Picture, row 1, column 1", exact=True)
     first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.type("7")
-    page.wait_for_url(re.compile(r"x=3\+1\+4\+1\+5%3B7\+2"))
-    context.close()
+    phone.keyboard.press("ArrowDown")
+    phone.keyboard.type("7")
+    phone.wait_for_url(re.compile(r"x=3\+1\+4\+1\+5%3B7\+2"))
 
 
 REFUSED = {

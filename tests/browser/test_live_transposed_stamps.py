@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
 from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
@@ -83,11 +83,9 @@ def test_sizes_and_holes_are_those_of_the_book(server: str, page: Page) -> None:
         assert (low == high) is even, (k, s)
 
 
-def test_stamps_and_sources_are_shown_by_keys_mouse_and_touch(root: str, chromium: Browser) -> None:
-    context = chromium.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
+def test_stamps_and_sources_are_shown_by_keys_mouse_and_touch(root: str, phone: Page) -> None:
+    phone.goto(f"{root}/{LIVE[NAME]}")
+    place = place_of(phone, NAME)
     place.get_by_role("button", name="Try it").press("Enter")
     assert status(place).text_content() == (
         "Output [2, 2] is 1 · 1 + 2 · 1 + 4 · 1 + 5 · 1 = 12, from 4 stamps."
@@ -95,28 +93,27 @@ def test_stamps_and_sources_are_shown_by_keys_mouse_and_touch(root: str, chromiu
     assert place.locator("[aria-label^='Input,'].stamps-used").count() == 4
     output = place.get_by_role("application", name="Output")
     output.press("ArrowDown")
-    settle(page)
+    settle(phone)
     assert status(place).text_content() == "Output [3, 2] is 4 · 2 + 5 · 2 = 18, from 2 stamps."
     place.get_by_label("Input, row 2, column 1").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile(r"#transposed_stamps\?at=input&i=1&j=1$"))
+    phone.keyboard.press("ArrowRight")
+    phone.wait_for_url(re.compile(r"#transposed_stamps\?at=input&i=1&j=1$"))
     words = "Input [1, 1] is 5: its stamp lies on rows 2 to 4 and columns 2 to 4."
     assert status(place).text_content() == words
     marks = place.locator(".stamps-room .stamps-layer span").all_text_contents()
     assert marks == ["+5", "+10", "+5", "+10", "+20", "+10", "+5", "+10", "+5"]
-    page.reload()
+    phone.reload()
     place.locator(".live-body").wait_for()
     assert status(place).text_content() == words
     output.tap(position={"x": 5, "y": 5})
-    settle(page)
+    settle(phone)
     assert status(place).text_content() == "Output [0, 0] is 1 · 1 = 1, from 1 stamp."
     place.get_by_label("Input, row 3, column 3").hover()
-    settle(page)
+    settle(phone)
     assert "Input [2, 2] is 9" in (status(place).text_content() or "")
     output.hover()
-    settle(page)
+    settle(phone)
     assert "Output [3, 3] is" in (status(place).text_content() or "")
-    context.close()
 
 
 def test_a_reader_s_own_picture_is_enlarged(server: str, page: Page, tmp_path: Path) -> None:

@@ -40,6 +40,11 @@ def show(page: Page, address: str, width: int) -> None:
     page.evaluate("document.fonts.ready")
 
 
+def test_no_reader_is_scrolled_who_asks_for_less_motion(server: str, tab: Page) -> None:
+    show(tab, f"{server}/{CHAPTER}", PHONE)
+    assert tab.evaluate("document.querySelector('footer').scrollIntoView(), scrollY") > 1000
+
+
 # The characters of each full line of running text: of all lines of a paragraph but its last.
 LINES = """() => {
   const lengths = [], range = document.createRange();
