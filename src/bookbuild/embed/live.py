@@ -1,10 +1,12 @@
 """Live figures: what the reader moves, in place of a script's figure, once asked for.
 
-A live figure is a file in ``src/live/figures``. The networks and pictures that it computes with
-are named in its first lines, ``// Data: networks/mini_inception pictures/chelsea``. Each becomes a
-script of its own, written before Sphinx reads the pages and kept until the code that makes it
-changes. No page loads any of it before a reader presses the button. Where the weights of a
-pretrained network cannot be had, its figures have no button.
+A live figure is a script in ``src/live/figures``, with a style sheet of its name beside it. What
+all of them share stands in ``src/live`` and in ``conf/static/css/live.css``. The networks and
+pictures that a figure computes with are named in its first lines, ``// Data:
+networks/mini_inception pictures/chelsea``. Each becomes a script of its own, written before Sphinx
+reads the pages and kept until the code that makes it changes. No page loads any of it before a
+reader presses the button. Where the weights of a pretrained network cannot be had, its figures have
+no button.
 """
 
 import hashlib
@@ -31,9 +33,9 @@ DATA = "generated/live"  # in the source folder; git ignores it
 STATIC = "live"  # in the site's folder of static files
 LOADER, STARTER = "loader.js", "start.js"
 # By all figures, in this order.
-SHARED = ("engine.js", "network.js", "analysis.js", "drawing.js", "controls.js", "digits.js",
-          "photograph.js")  # fmt: skip
-STYLE = Path("css", "live.css")  # among the style sheets, beside the others
+SHARED = ("drawing.css", "digits.css", "engine.js", "network.js", "analysis.js", "drawing.js",
+          "controls.js", "digits.js", "photograph.js")  # fmt: skip
+STYLE = Path("css", "live.css")  # of all figures, among the site's style sheets
 EXPORT = "bookbuild.embed.live_export"
 LARGE = 2e6  # bytes of data, from which on the button says how many they are
 
@@ -107,13 +109,12 @@ def export_data(app: Sphinx) -> None:
 
 def files_of(figure: str, book: Path) -> dict[str, Path]:
     """Return what a live figure loads, by its place among the site's static files, in order."""
-    conf = book.parent / "conf" / "static"
-    scripts = {name: SOURCES / name for name in SHARED}
     data = {f"{name}.js": book / DATA / f"{name}.js" for name in data_of(figure)}
-    own = f"figures/{figure}.js"
-    named = {**scripts, **data, own: SOURCES / own}
+    own = [f"figures/{figure}{kind}" for kind in (".css", ".js")]
+    named = {name: SOURCES / name for name in SHARED} | data
+    named |= {name: SOURCES / name for name in own if (SOURCES / name).is_file()}
     return {
-        STYLE.as_posix(): conf / STYLE,
+        STYLE.as_posix(): book.parent / "conf" / "static" / STYLE,
         **{f"{STATIC}/{name}": file for name, file in named.items()},
     }
 
@@ -160,7 +161,7 @@ def copy_scripts(app: Sphinx, builder: Builder) -> None:
     if files:
         files |= {f"{STATIC}/{name}": SOURCES / name for name in (LOADER, STARTER)}
     for name, file in files.items():
-        if name.startswith(f"{STATIC}/"):  # Sphinx copies the style sheet.
+        if name.startswith(f"{STATIC}/"):  # Sphinx copies the shared style sheet.
             (static / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, static / name)
 

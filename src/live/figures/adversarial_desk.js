@@ -51,7 +51,7 @@ ConvbookLive.register("adversarial_desk", (body) => {
   ui.outputs.append(
     element(
       "div",
-      { class: "live-maps desk-maps" },
+      { class: "live-row desk-maps" },
       ...[before.element, change.element, after.element, element("div", {}, chart.element, words)],
     ),
     ui.code(code),

@@ -39,11 +39,11 @@ ConvbookLive.register("best_of_n", (body) => {
   const reset = ui.button("Reset", ui.reset);
   ui.inputs.append(networks, pictures, accuracy);
   ui.inputs.append(element("div", { class: "live-buttons" }, again, reset));
-  const bells = element("svg:svg", { class: "best-drawing", role: "img" });
-  const curves = element("svg:svg", { class: "best-drawing", role: "img" });
+  const bells = element("svg:svg", { role: "img" });
+  const curves = element("svg:svg", { role: "img" });
   const drawn = element("p", { class: "best-words" });
   const title = element("p", {
-    class: "best-words best-title",
+    class: "best-words live-hint",
     text: "How many points the best is too good on average, by networks; on the right, test pictures.",
   });
   ui.outputs.append(bells, drawn, title, curves, ui.code(code));
@@ -152,13 +152,12 @@ ConvbookLive.register("best_of_n", (body) => {
     return {
       width,
       /** @param {string} kind @param {string} d */
-      path: (kind, d) => drawing.append(element("svg:path", { class: `best-${kind}`, d })),
+      path: (kind, d) => drawing.append(element("svg:path", { class: kind, d })),
       /** @param {number} cx @param {number} cy */
       ring: (cx, cy) =>
-        drawing.append(element("svg:circle", { class: "best-chosen", cx, cy, r: 5 })),
+        drawing.append(element("svg:circle", { class: "live-point", cx, cy, r: 5 })),
       /** @param {string} kind @param {number} x @param {number} y @param {string} text */
-      label: (kind, x, y, text) =>
-        drawing.append(element("svg:text", { class: `best-${kind}`, x, y, text })),
+      label: (kind, x, y, text) => drawing.append(element("svg:text", { class: kind, x, y, text })),
     };
   }
 
@@ -192,12 +191,12 @@ ConvbookLive.register("best_of_n", (body) => {
       path(kind, `M${steps[0].replace(/ .*/, "")} ${BELLS}L${steps.join("L")}V${BELLS}Z`);
     }
     const centre = across((1 - truth) * m);
-    path("truth", `M${centre} 18V${bottom}`);
-    bell("one", single);
-    if (n > 1) bell("many", best);
-    label("name-one", 0, 14, "one network");
-    if (n > 1) label("name-many", width, 14, `the best of ${n}`);
-    path("line", `M0 ${BELLS}H${width}M0 ${BELLS + ROW}H${width}M0 ${bottom}H${width}`);
+    path("live-axis live-dashed", `M${centre} 18V${bottom}`);
+    bell("best-one", single);
+    if (n > 1) bell("best-many", best);
+    label("best-single", 0, 14, "one network");
+    if (n > 1) label("live-end best-best", width, 14, `the best of ${n}`);
+    path("live-rule", `M0 ${BELLS}H${width}M0 ${BELLS + ROW}H${width}M0 ${bottom}H${width}`);
     /** @param {number[]} row @param {number} y Of the line on which the dots lie. */
     function dots(row, y) {
       /** @type {Record<number, number>} */
@@ -210,14 +209,14 @@ ConvbookLive.register("best_of_n", (body) => {
       const step = Math.min(6, (ROW - 14) / Math.max(...Object.values(stacks)));
       const put = places.map(([x, level]) => [x, y - 5 - step * level]);
       const others = put.filter((_, i) => i !== chosen);
-      path("dots", others.map((place) => `M${place.join(" ")}h0`).join(""));
+      path("best-dots", others.map((place) => `M${place.join(" ")}h0`).join(""));
       return put[chosen];
     }
     const ends = [dots(test, BELLS + ROW), dots(other, bottom)];
-    path("link", `M${ends.map((end) => end.join(" ")).join("L")}`);
+    path("live-mark", `M${ends.map((end) => end.join(" ")).join("L")}`);
     for (const [x, y] of ends) ring(x, y);
-    label("row", 0, BELLS + 18, "on the test set");
-    label("row", 0, BELLS + ROW + 18, "on other pictures");
+    label("", 0, BELLS + 18, "on the test set");
+    label("", 0, BELLS + ROW + 18, "on other pictures");
     const step = tickStep(100 * (high - low));
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     for (
@@ -226,9 +225,9 @@ ConvbookLive.register("best_of_n", (body) => {
       tick += step
     ) {
       const x = across((1 - tick / 100) * m);
-      if (x > 16 && x < width - 24) label("tick", x, bottom + 18, tick.toFixed(digits));
+      if (x > 16 && x < width - 24) label("live-middle", x, bottom + 18, tick.toFixed(digits));
     }
-    label("end", width, bottom + 18, "%");
+    label("live-end", width, bottom + 18, "%");
   }
 
   /** @type {{percent: number, lines: {m: number, gains: number[]}[]}} */
@@ -258,16 +257,17 @@ ConvbookLive.register("best_of_n", (body) => {
       `M${gains.map((g, i) => `${across(NETWORKS[i])} ${down(g)}`).join("L")}`;
     const step = tickStep(most);
     for (let tick = 0; tick <= most; tick += step) {
-      path("line", `M${LEFT} ${down(tick)}H${LEFT + inner}`);
-      label("end", LEFT - 8, down(tick) + 5, String(Number(tick.toFixed(3))));
+      path("live-rule", `M${LEFT} ${down(tick)}H${LEFT + inner}`);
+      label("live-end", LEFT - 8, down(tick) + 5, String(Number(tick.toFixed(3))));
     }
     for (const { m: size, gains } of known.lines) {
-      path("grey", line(gains));
-      label("row", LEFT + inner + 8, down(gains[gains.length - 1]) + 5, thousands(size));
+      path("live-axis", line(gains));
+      label("", LEFT + inner + 8, down(gains[gains.length - 1]) + 5, thousands(size));
     }
-    path("own", line(NETWORKS.map((count) => optimism(counts, count))));
+    path("live-mark", line(NETWORKS.map((count) => optimism(counts, count))));
     ring(across(n), down(gain));
-    for (const tick of [1, 5, 20, 100]) label("tick", across(tick), CURVES - 6, String(tick));
+    for (const tick of [1, 5, 20, 100])
+      label("live-middle", across(tick), CURVES - 6, String(tick));
   }
 
   /** @param {any} values */

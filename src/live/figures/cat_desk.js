@@ -80,11 +80,11 @@ ConvbookLive.register("cat_desk", (body) => {
     ...rows.map(({ row }) => row),
   );
 
-  const [bars, best, mark] = ["all", "best", "mark"].map((part) =>
-    element("svg:path", { class: `cat-${part}` }),
+  const [bars, best, mark] = ["cat-all", "live-curve", "cat-mark"].map((part) =>
+    element("svg:path", { class: part }),
   );
   const grid = element("svg:path", {
-    class: "cat-grid",
+    class: "live-rule",
     d: [0, 2, 4, 6].map((decade) => `M0 ${decade}H1000`).join(""),
   });
   const strip = element(

@@ -98,7 +98,7 @@ ConvbookLive.register("digit_lab", (body) => {
     ),
     element(
       "div",
-      { class: "live-maps live-three" },
+      { class: "live-row digit-three" },
       seen.element,
       evidence.element,
       large.element,

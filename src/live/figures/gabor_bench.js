@@ -44,9 +44,9 @@ ConvbookLive.register("gabor_bench", (body) => {
   const waves = ui.map({ label: "Spectrum, ±0.5 cycles per pixel", point: choose });
   const input = ui.map({ label: "Picture" });
   for (const map of [input, answer, waves]) map.canvas.classList.add("live-smooth");
-  const curve = element("svg:path", { class: "gabor-curve" });
-  const bell = element("svg:path", { class: "gabor-bell" });
-  const zero = element("svg:path", { class: "gabor-zero", d: `M${-REACH} 0H${REACH}` });
+  const curve = element("svg:path", { class: "live-curve" });
+  const bell = element("svg:path", { class: "gabor-bell live-dashed" });
+  const zero = element("svg:path", { class: "live-axis", d: `M${-REACH} 0H${REACH}` });
   const drawing = element(
     "svg:svg",
     {
@@ -78,8 +78,8 @@ ConvbookLive.register("gabor_bench", (body) => {
     fit: { height: SIDE, width: SIDE },
   });
   ui.outputs.append(
-    element("div", { class: "gabor-maps" }, input.element, answer.element),
-    element("div", { class: "gabor-views" }, kernel.element, profile, waves.element),
+    element("div", { class: "live-row gabor-maps" }, input.element, answer.element),
+    element("div", { class: "live-row gabor-views" }, kernel.element, profile, waves.element),
   );
   ui.inputs.append(picture.element);
   body.append(ui.code(code));

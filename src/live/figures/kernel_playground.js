@@ -51,7 +51,7 @@ ConvbookLive.register("kernel_playground", (body) => {
   ui.outputs.append(
     element(
       "div",
-      { class: "kernel-maps" },
+      { class: "live-row kernel-maps" },
       ...[input, answers.grey, answers.signed].map((map) => map.element),
     ),
     element("div", { class: "kernel-reading" }, facts, waves.element),

@@ -64,15 +64,22 @@ ConvbookLive.register("lenet5", (body) => {
       const canvas = element("canvas");
       return { canvas, box: element("div", { class: "lenet-tile" }, canvas) };
     });
-    const name = element("div", { class: "lenet-title" }, element("span", { text: title }));
-    const grid = element("div", { class: "lenet-six" }, ...tiles.map((tile) => tile.box));
+    const name = element(
+      "div",
+      { class: "lenet-title live-hint" },
+      element("span", { text: title }),
+    );
+    const grid = element("div", { class: "live-row lenet-six" }, ...tiles.map((tile) => tile.box));
     return {
       tiles,
       name,
       element: element("div", { role: "group", "aria-label": title }, name, grid),
     };
   }
-  const heads = element("div", { class: "lenet-six lenet-heads", "aria-hidden": "true" });
+  const heads = element("div", {
+    class: "live-row lenet-six lenet-heads live-hint",
+    "aria-hidden": "true",
+  });
   for (let c = 0; c < INPUTS; c++) heads.append(element("span", { text: c }));
   const c1 = six("C1: convolution, 28 × 28");
   const s2 = six("S2: subsampled, 14 × 14");
@@ -86,9 +93,11 @@ ConvbookLive.register("lenet5", (body) => {
   const frames = s2.tiles.map(({ box }) =>
     box.appendChild(element("div", { class: "live-frame" })),
   );
-  const sums = element("div", { class: "lenet-six lenet-sums" });
+  const sums = element("div", { class: "live-row lenet-six lenet-sums" });
   const cells = Array.from({ length: INPUTS }, () => sums.appendChild(element("span")));
-  const [total, squashed] = ["p", "p"].map((tag) => element(tag, { class: "lenet-formula" }));
+  const [total, squashed] = ["p", "p"].map((tag) =>
+    element(tag, { class: "lenet-formula live-formula" }),
+  );
 
   const choices = sources.map((seen, m) => {
     const radio = element("input", {
@@ -113,10 +122,10 @@ ConvbookLive.register("lenet5", (body) => {
     "div",
     { role: "radiogroup", "aria-label": "Maps of C3" },
     element("div", {
-      class: "lenet-title",
+      class: "lenet-title live-hint",
       text: "C3: choose a map; dots are what it sees.",
     }),
-    element("div", { class: "lenet-maps" }, ...choices.map(({ label }) => label)),
+    element("div", { class: "live-row lenet-maps" }, ...choices.map(({ label }) => label)),
   );
   const large = ui.map({
     label: "Point at a place",
@@ -151,12 +160,12 @@ ConvbookLive.register("lenet5", (body) => {
         { class: "lenet-layers" },
         heads,
         ...[c1, s2, windows, kernels].map((row) => row.element),
-        element("div", { class: "lenet-title", text: "Sums of the products" }),
+        element("div", { class: "lenet-title live-hint", text: "Sums of the products" }),
         sums,
         total,
         squashed,
         all,
-        element("div", { class: "lenet-places" }, large.element, field.element),
+        element("div", { class: "live-row lenet-places" }, large.element, field.element),
       ),
     ),
     ui.code(code),
@@ -191,7 +200,7 @@ ConvbookLive.register("lenet5", (body) => {
     if (onPad !== picture) pad.draw(drawing ? digits.ink(values.strokes, PAD) : image);
     onPad = picture;
     pad.element.classList.toggle("digit-empty", drawing && !values.strokes);
-    pad.element.classList.toggle("lenet-drawn", drawing);
+    pad.element.classList.toggle("live-smooth", drawing);
     chart.draw(probabilities);
 
     const terms = drawColumns(maps, m, [i, j]);

@@ -51,13 +51,13 @@ ConvbookLive.register("logits_to_loss", (body) => {
   const table = element(
     "div",
     { class: "logits-table" },
-    element("div", { class: "logits-row logits-head", "aria-hidden": "true" }, ...head),
+    element("div", { class: "logits-row logits-head live-hint", "aria-hidden": "true" }, ...head),
     ...rows.map(({ row }) => row),
   );
 
-  const formula = element("p", { class: "logits-formula" });
+  const formula = element("p", { class: "logits-formula live-formula" });
   const factor = element("p", { class: "logits-words" });
-  const chart = element("svg:svg", { class: "logits-chart", role: "img", ...box() });
+  const chart = element("svg:svg", { role: "img", ...box() });
   const add = ui.button("Add 1 to all", () => change((z) => z + 1));
   const buttons = element(
     "div",
@@ -165,12 +165,12 @@ ConvbookLive.register("logits_to_loss", (body) => {
     const [floor, ceiling] = [down(0), down(high)];
     chart.replaceChildren(
       element("svg:path", {
-        class: "logits-axis",
+        class: "live-axis",
         d: `M${across(0)} ${ceiling}V${floor}H${across(1)}`,
       }),
-      element("svg:path", { class: "logits-curve", d: `M${curve.join("L")}` }),
+      element("svg:path", { class: "live-curve", d: `M${curve.join("L")}` }),
       element("svg:circle", {
-        class: "logits-here",
+        class: "live-point",
         cx: across(probability),
         cy: down(loss),
         r: 5,

@@ -58,13 +58,13 @@ ConvbookLive.register("optimizer_valley", (body) => {
   });
 
   const valley = element("svg:svg", {
-    class: "valley-drawing valley-stage",
+    class: "valley-stage",
     role: "application",
     tabindex: 0,
   });
-  const chart = element("svg:svg", { class: "valley-drawing", role: "img", height: CHART });
-  const [title, facts, end] = ["title", "facts", "end"].map((part) =>
-    element("p", { class: `valley-words valley-${part}` }),
+  const chart = element("svg:svg", { role: "img", height: CHART });
+  const [title, facts, end] = ["title live-hint", "facts", "end"].map((part) =>
+    element("p", { class: `valley-${part}` }),
   );
   ui.outputs.append(valley, title, chart, facts, end, ui.code(code));
   let scale = 1; // pixels of a unit of the valley
@@ -205,7 +205,7 @@ ConvbookLive.register("optimizer_valley", (body) => {
       add: (tag, attributes) => inside.appendChild(element(`svg:${tag}`, attributes)),
       /** @param {number} x @param {number} y @param {string} text @param {string} side */
       label: (x, y, text, side) =>
-        drawing.append(element("svg:text", { x, y, text, class: `valley-${side}` })),
+        drawing.append(element("svg:text", { x, y, text, class: `live-${side}` })),
     };
   }
 
@@ -281,7 +281,7 @@ ConvbookLive.register("optimizer_valley", (body) => {
       return (height * (high - power)) / (high - low);
     };
     add("path", {
-      class: "valley-target",
+      class: "live-rule",
       d: `M0 ${down(1)}H${inner}M0 ${down(TARGET)}H${inner}M0 ${height}H${inner}`,
     });
     title.textContent =
@@ -291,11 +291,14 @@ ConvbookLive.register("optimizer_valley", (body) => {
     const shares = losses.map((loss) => loss / losses[0]).filter(Number.isFinite);
     /** @param {number[]} all */
     const line = (all) => all.map((s, t) => `${across(t).toFixed(1)} ${down(s).toFixed(1)}`);
-    add("path", { class: "valley-best", d: `M${line(losses.map((_, t) => best ** t)).join("L")}` });
+    add("path", {
+      class: "live-axis live-dashed",
+      d: `M${line(losses.map((_, t) => best ** t)).join("L")}`,
+    });
     add("path", { class: "valley-path", d: `M${line(shares).join("L")}` });
     if (needed <= count)
       add("circle", {
-        class: "valley-reached",
+        class: "live-point",
         cx: across(needed),
         cy: down(shares[needed]),
         r: 5,

@@ -89,7 +89,7 @@ ConvbookLive.register("receptive_field", (body) => {
   const view = ui.map({ label: "Picture: drag the frame", point: place });
   const slopes = ui.map({ label: "Gradient, share of its peak", scale: "signed" });
   const bars = element("svg:path", { class: "reach-bars" });
-  const curve = element("svg:path", { class: "reach-curve" });
+  const curve = element("svg:path", { class: "live-mark" });
   const profile = element("svg:svg", {
     class: "reach-profile",
     role: "img",

@@ -51,13 +51,13 @@ ConvbookLive.register("shift_and_pool", (body) => {
   const chart = element("svg:svg", { class: "shift-chart", role: "img" });
   chart.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
   chart.setAttribute("preserveAspectRatio", "none");
-  const here = element("svg:path", { class: "shift-here" });
+  const here = element("svg:path", { class: "live-axis" });
   const thirds = [1, 2, 3].map((n) => (n * HIGH) / 3);
   const lines = thirds.map((y) => `M0 ${HIGH - y}H${WIDE}`).join("");
   const curves = [0, 1, 2].map((n) =>
-    element("svg:path", { class: `shift-curve shift-curve-${n}` }),
+    element("svg:path", { class: `live-curve shift-curve-${n}` }),
   );
-  chart.append(element("svg:path", { class: "shift-lines", d: lines }), here, ...curves);
+  chart.append(element("svg:path", { class: "live-rule", d: lines }), here, ...curves);
   const marks = thirds.map((y) => element("span", { style: `bottom: ${(100 * y) / HIGH}%` }));
   const keys = NAMES.map((text, n) => {
     const value = element("span", { class: "shift-value" });
@@ -67,8 +67,8 @@ ConvbookLive.register("shift_and_pool", (body) => {
     element("div", { class: kind }, ...maps.map((map) => map.element));
   ui.outputs.append(
     row("shift-pair", [view, edges]),
-    row("shift-three", pooled),
-    row("shift-three", errors),
+    row("live-row shift-three", pooled),
+    row("live-row shift-three", errors),
     element("p", {
       class: "shift-title",
       text: "Root mean square of the difference in standard deviations, by the shift in pixels",
@@ -77,7 +77,7 @@ ConvbookLive.register("shift_and_pool", (body) => {
     element("div", { class: "shift-frame" }, chart, ...marks),
     element(
       "p",
-      { class: "shift-axis" },
+      { class: "shift-axis live-hint" },
       ...[0, 4, 8, 12].map((x) =>
         element("span", { text: `${x}`, style: `left: ${(100 * x) / FARTHEST}%` }),
       ),

@@ -25,7 +25,7 @@ ConvbookLive.register("size_calculator", (body) => {
   ui.inputs.append(ui.button("Reset", ui.reset));
 
   const drawing = element("svg:svg", { class: "size-drawing", role: "img", height: HEIGHT });
-  const formula = element("p", { class: "size-formula" });
+  const formula = element("p", { class: "size-formula live-formula" });
   const words = element("p", { class: "size-words" });
   ui.outputs.append(drawing, formula, words, ui.code(code));
 

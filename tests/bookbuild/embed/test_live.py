@@ -31,7 +31,8 @@ def test_the_site_has_a_button_and_what_it_loads(book: Book) -> None:
     said = dict(re.findall(r'data-(\w+)="([^"]*)"', place))
     assert (said["live"], said["root"]) == ("size_calculator", "_static")
     assert said["files"].split()[0] == "css/live.css"
-    assert said["files"].split()[-1] == "live/figures/size_calculator.js"
+    own = ["live/figures/size_calculator.css", "live/figures/size_calculator.js"]
+    assert said["files"].split()[-2:] == own
     for name in (*said["files"].split(), "live/start.js", "live/loader.js"):
         assert (book.site / "_static" / name).read_bytes(), name
     # The figure itself is as it was; the button waits for the script.
