@@ -154,6 +154,9 @@ ConvbookLive.register("digit_lab", (body) => {
 
   /** @param {any} values */
   function update(values) {
+    // Read before anything is written, since the page would be laid out anew for each.
+    const room = wall.clientWidth || 320;
+    const ink = getComputedStyle(body).color.match(/\d+/g) ?? [0, 0, 0];
     if (values.strokes !== onPad) {
       onPad = values.strokes;
       pad.draw(digits.ink(values.strokes, PAD));
@@ -162,19 +165,19 @@ ConvbookLive.register("digit_lab", (body) => {
     const state = computed(values);
     const { x, maps, probabilities, answer, about } = state;
     seen.draw(x, { text: `read as ${answer}` });
-    drawEvidence(values, state);
+    drawEvidence(values, state, ink);
     chart.draw(probabilities, { marked: about });
     choices.forEach((choice, i) => {
       choice.hidden = (i === 0) !== (values.network === "mini_inception");
     });
     drawLarge(values, maps);
-    drawWall(values, maps);
+    drawWall(values, maps, room);
     const [sure, next] = digits.order(probabilities);
     ui.say(`The network reads ${sure}; next is ${next}.`);
   }
 
-  /** @param {any} values @param {ReturnType<typeof computed>} state */
-  function drawEvidence(values, { x, about, cells }) {
+  /** @param {any} values @param {ReturnType<typeof computed>} state @param {Iterable<any>} ink */
+  function drawEvidence(values, { x, about, cells }, ink) {
     const { first, step, limit } = CELLS[/** @type {keyof typeof CELLS} */ (values.network)];
     const [, height, width] = cells.shape;
     const data = new Float32Array(SIDE ** 2);
@@ -195,8 +198,7 @@ ConvbookLive.register("digit_lab", (body) => {
     Object.assign(outline, { width: SIDE, height: SIDE });
     const context = outline.getContext("2d");
     const image = context.createImageData(SIDE, SIDE);
-    const rgb = getComputedStyle(body).color.match(/\d+/g) ?? [0, 0, 0];
-    for (let i = 0; i < x.data.length; i++) image.data.set([...rgb, 110 * x.data[i]], 4 * i);
+    for (let i = 0; i < x.data.length; i++) image.data.set([...ink, 110 * x.data[i]], 4 * i);
     context.putImageData(image, 0, 0);
   }
 
@@ -204,9 +206,8 @@ ConvbookLive.register("digit_lab", (body) => {
   let tiles = [];
   let built = "";
 
-  /** Makes a row for each layer: its name, and all its maps side by side. @param {any} values */
-  function buildWall(values) {
-    const room = wall.clientWidth || 320;
+  /** Makes a row for each layer: its name, and all its maps side by side. @param {any} values @param {number} room */
+  function buildWall(values, room) {
     const wanted = [values.network.replace("_untrained", ""), values.all, room].join();
     if (built === wanted) return;
     built = wanted;
@@ -243,9 +244,9 @@ ConvbookLive.register("digit_lab", (body) => {
     );
   }
 
-  /** @param {any} values @param {Record<string, Tensor>} maps */
-  function drawWall(values, maps) {
-    buildWall(values);
+  /** @param {any} values @param {Record<string, Tensor>} maps @param {number} room */
+  function drawWall(values, maps, room) {
+    buildWall(values, room);
     const table = signedColours();
     const colours = Uint32Array.from({ length: table.length / 3 }, (_, i) => {
       return (255 << 24) | (table[3 * i + 2] << 16) | (table[3 * i + 1] << 8) | table[3 * i];
