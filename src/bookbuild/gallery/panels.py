@@ -6,7 +6,7 @@ import io
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output, Panel
@@ -17,8 +17,26 @@ CARD, SQUARE = (232, 174), (104, 104)  # CSS pixels
 DENSITY = 2  # image pixels for one CSS pixel, as in the figures
 SMALLEST = 0.5  # of the size, for a panel to be magnified until it fills it
 FLATTEST = 1.7  # times the size's ratio of width to height; a flatter drawing gives way to all
+WHOLE = 1.1  # times that ratio, from which on a grid is laid in whole: no cell is cut in two
 QUALITY = 55
 BEST = 0  # in the place of a number, whichever panel has most to see
+# The best where that looks as other scripts' do, or has next to nothing to see.
+CHOSEN = {
+    "plot_autoscaling": 5,
+    "plot_cat_blur_and_crop": 2,
+    "plot_dividing_by_255": 1,
+    "plot_emboss": 5,
+    "plot_fft_wraparound": 1,
+    "plot_gaussian_blur": 8,
+    "plot_gaussian_gain": 3,
+    "plot_layouts": 2,
+    "plot_padding": 3,
+    "plot_pooling_compared": 6,
+    "plot_separable_kernels": 4,
+    "plot_sharpen": 6,
+    "plot_symmetry": 3,
+    "plot_upsampling": 3,
+}
 
 Size = tuple[int, int]
 
@@ -36,9 +54,10 @@ def cut(book: Path, output: Output, number: int, size: Size) -> PurePosixPath:
         If the figure has no such panel.
     """
     name = PurePosixPath(output.page).name
+    number = number or CHOSEN.get(name, BEST)
     if not 0 <= number <= len(output.panels):
         raise ValueError(f"{name} has panels 1 to {len(output.panels)}, not {number}")
-    target = output.image.parent / FOLDER / f"{name}_{number}_{size[0]}_thumb.webp"
+    target = output.image.parent / FOLDER / f"{name}_{number}_{size[0]}x{size[1]}_thumb.webp"
     files = [book / place.relative_to("/") for place in (target, catalogue.dark(target))]
     if not all(file.exists() for file in files):
         files[0].parent.mkdir(exist_ok=True)
@@ -73,22 +92,29 @@ def _interest(figure: Image.Image, panel: Panel, size: Size) -> float:
 
 
 def _cut(figure: Image.Image, panel: Panel, size: Size) -> Image.Image:
-    """Fill the size with the middle of a panel; lay a drawing, labels and all, into it."""
+    """Fill the size with the middle of a picture; lay anything else into it as a whole.
+
+    A panel that is much smaller or flatter than the size gives way to the whole figure: around it
+    stand only pieces of its neighbours.
+    """
     width, height = (DENSITY * length for length in size)
-    if panel.kind != "drawing":
-        left, top, right, bottom = panel.frame
-        scale = max(SMALLEST, min((right - left) / width, (bottom - top) / height))
-        across, down = scale * width, scale * height
-        x = np.clip((left + right - across) / 2, 0, figure.width - across)
-        y = np.clip((top + bottom - down) / 2, 0, figure.height - down)
-        box = (x, y, x + across, y + down)
-        return figure.resize((width, height), Image.Resampling.LANCZOS, box=box)
-    part = figure.crop(panel.whole)
-    if not FLATTEST * width / height > part.width / part.height > width / height / FLATTEST:
-        part = figure.copy()
-    part.thumbnail((width, height), Image.Resampling.LANCZOS)
+    part = figure.crop(panel.whole if panel.kind == "drawing" else panel.frame)
+    flat = (part.width / part.height) / (width / height)
+    fit = min(width / part.width, height / part.height)
+    fill = max(width / part.width, height / part.height)
+    filling = panel.kind == "picture" or (panel.kind == "grid" and 1 / WHOLE < flat < WHOLE)
+    if filling and fill * SMALLEST <= 1:
+        return ImageOps.fit(part, (width, height), Image.Resampling.LANCZOS)
+    if not 1 / FLATTEST < flat < FLATTEST or fit * SMALLEST > 1:
+        part = figure
+        fit = min(width / part.width, height / part.height)
+    scale = min(1, fit) if panel.kind == "drawing" else fit
+    shape = (round(scale * part.width), round(scale * part.height))
     laid = Image.new(figure.mode, (width, height), figure.getpixel((0, 0)))
-    laid.paste(part, ((width - part.width) // 2, (height - part.height) // 2))
+    laid.paste(
+        part.resize(shape, Image.Resampling.LANCZOS),
+        ((width - shape[0]) // 2, (height - shape[1]) // 2),
+    )
     return laid
 
 

@@ -1,5 +1,6 @@
 """A panel cut out of a figure fills a small picture."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from bookbuild.gallery import catalogue, panels
 from bookbuild.gallery.catalogue import Output, Panel
+from tests.conftest import ROOT
 
 GREY, BLUE, WHITE, DARK = (99, 99, 99), (0, 0, 250), (255, 255, 255), (19, 20, 22)
 LEFT, RIGHT, BELOW = (0, 100, 500, 600), (600, 100, 1100, 600), (0, 700, 1200, 800)
@@ -63,7 +65,6 @@ def test_the_best_panel_has_colour_and_is_a_picture_before_a_grid(book: Path) ->
     for kinds, corner in (
         (("picture", "picture", "drawing"), BLUE),
         (("picture", "grid", "drawing"), GREY),
-        (("drawing", "grid", "drawing"), BLUE),
     ):
         light, _ = cut(book, output(*kinds), panels.BEST)
         assert close(light.getpixel((461, 345)), corner), kinds
@@ -81,6 +82,26 @@ def test_a_drawing_is_laid_in_whole_on_the_ground_of_its_figure(book: Path) -> N
 def test_a_drawing_that_is_too_flat_gives_way_to_the_whole_figure(book: Path) -> None:
     light, _ = cut(book, output("picture", "picture", "drawing"), 3)
     assert close(light.getpixel((375, 150)), BLUE)
+
+
+def test_a_grid_is_laid_in_whole(book: Path) -> None:
+    light, dark = cut(book, output("drawing", "grid", "drawing"), panels.BEST)
+    assert close(light.getpixel((2, 174)), WHITE)
+    assert close(dark.getpixel((2, 174)), DARK)
+    assert close(light.getpixel((62, 174)), GREY)
+    assert close(light.getpixel((401, 174)), BLUE)
+
+
+def test_a_panel_far_too_small_gives_way_to_the_whole_figure(book: Path) -> None:
+    small = replace(output(), panels=[Panel((0, 100, 100, 175), (0, 100, 100, 175), "picture")])
+    light, _ = cut(book, small, 1)
+    assert close(light.getpixel((375, 150)), BLUE)
+    assert close(light.getpixel((5, 5)), WHITE)
+
+
+def test_a_panel_chosen_by_hand_is_of_a_script_of_the_book() -> None:
+    scripts = {file.stem for file in (ROOT / "examples").glob("*/plot_*.py")}
+    assert panels.CHOSEN.keys() <= scripts
 
 
 def test_a_picture_is_cut_once(book: Path) -> None:
