@@ -21,6 +21,7 @@ EYE = np.s_[26:114, 24:112]  # rows and columns
 SHARE = 2  # pixels a side that become one
 FRAMES, PAUSE = 150, 50  # and milliseconds each
 WORDS = 13  # points
+TO_COME = 0.2  # opacity of what the window has not yet computed
 
 # %%
 # The mean of each block of 2 x 2 pixels is a pixel of the small picture.
@@ -39,14 +40,14 @@ np.testing.assert_allclose(output, reference.conv2d_loops(x, w)[0, :, :, 0], ato
 results.record("window_on_eye.stops", output.size)
 
 # %%
-# The film begins slowly and gets faster: the last rows take a moment.
+# The film begins slowly and gets faster: the last rows take a moment. What is still to come is pale.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.75), width_ratios=(8, 3, 8))
 limit = np.quantile(np.abs(output), 0.99)
 plotting.show_image(axes[0], picture, limits=(0, 0.8))
 plotting.show_numbers(axes[1], kernel, limit=4, size=WORDS)
-shown = plotting.show_signed(axes[2], np.full(output.shape, np.nan), limit)
+shown = plotting.show_signed(axes[2], output, limit)
 for ax, title in zip(axes, ("Picture", "Kernel", "Feature map"), strict=True):
     ax.set_title(title, size=WORDS)
 window = plotting.outline(axes[0], 0, 0, 3, 3)
@@ -59,7 +60,7 @@ def draw(frame: int) -> None:
     stop = round((output.size - 1) * (frame / (FRAMES - 1)) ** 2.4)
     row, column = divmod(stop, output.shape[1])
     visited = np.arange(output.size).reshape(output.shape) <= stop
-    shown.set_data(np.where(visited, output, np.nan))
+    shown.set_alpha(np.where(visited, 1, TO_COME))
     window.set_xy((column - 0.5, row - 0.5))
     place.set_xy((column - 0.5, row - 0.5))
     total.set_text(f"sum {output[row, column]:.2f}".replace("-", "\N{MINUS SIGN}"))
