@@ -110,6 +110,13 @@
     move(x, y);
   }
 
+  /** How a reader draws without a mouse. */
+  const penHint = () =>
+    element("p", {
+      class: "live-hint",
+      text: "With the keyboard: arrow keys move the pen, the space bar puts it down and lifts it.",
+    });
+
   /** @param {number[]} place */
   const written = (...place) => place.map((v) => v.toString(36).padStart(2, "0")).join("");
 
@@ -348,6 +355,7 @@
     normalized,
     order,
     pen,
+    penHint,
     probability,
     source,
     testDigit,

@@ -253,6 +253,7 @@ interface NamedKernel {
 
 interface Digits {
   pen(ui: Panel, key: string, map: LiveMap, begun?: () => void): void;
+  penHint(): HTMLElement;
   ink(strokes: string, size: number): Tensor;
   normalized(ink: Tensor): Tensor;
   grip(

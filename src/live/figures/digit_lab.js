@@ -81,10 +81,6 @@ ConvbookLive.register("digit_lab", (body) => {
   const number = ui.slider("map", { label: "Large map, number", value: 1, min: 1, max: 128 });
   ui.inputs.append(...source.elements, share, second, network, chosen, ...choices, number, all);
   ui.inputs.append(ui.button("Reset", ui.reset));
-  const hint = element("p", {
-    class: "live-hint",
-    text: "With the keyboard: arrow keys move the pen, the space bar puts it down and lifts it.",
-  });
   const colours = element("p", {
     class: "live-hint",
     text: "Red cells speak for the class, blue ones against it. Grad-CAM keeps the red.",
@@ -94,7 +90,7 @@ ConvbookLive.register("digit_lab", (body) => {
       "div",
       { class: "live-maps digit-desk" },
       element("div", {}, pad.element, element("div", { class: "live-buttons" }, undo, clear)),
-      element("div", {}, chart.element, hint),
+      element("div", {}, chart.element, digits.penHint()),
     ),
     element(
       "div",
@@ -154,7 +150,7 @@ ConvbookLive.register("digit_lab", (body) => {
 
   /** @param {any} values */
   function update(values) {
-    // Read before anything is written, since the page would be laid out anew for each.
+    // Read before anything is written, or the page is laid out twice.
     const room = wall.clientWidth || 320;
     const ink = getComputedStyle(body).color.match(/\d+/g) ?? [0, 0, 0];
     if (values.strokes !== onPad) {

@@ -53,10 +53,6 @@ ConvbookLive.register("lenet5", (body) => {
     ui.set("picture", "drawing");
     ui.set("strokes", "");
   });
-  const hint = element("p", {
-    class: "live-hint",
-    text: "With the keyboard: arrow keys move the pen, the space bar puts it down and lifts it.",
-  });
 
   /** A row of six pictures, one for each map of S2, below a title. @param {string} title */
   function six(title) {
@@ -153,7 +149,7 @@ ConvbookLive.register("lenet5", (body) => {
         ),
         chart.element,
         ...source.elements,
-        hint,
+        digits.penHint(),
       ),
       element(
         "div",
