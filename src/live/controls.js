@@ -29,6 +29,10 @@
     return value;
   }
 
+  /** The rows of a grid. @param {{data: number[], shape: number[]}} grid @returns {number[][]} */
+  const rowsOf = ({ data, shape: [rows, columns] }) =>
+    Array.from({ length: rows }, (_, i) => data.slice(i * columns, (i + 1) * columns));
+
   /**
    * Fills a live figure's element with controls on one side and what they change on the other.
    *
@@ -390,12 +394,10 @@
             throw new Error(text);
           return { data: lines.flat(), shape: [lines.length, lines[0].length] };
         },
-        ({ data, shape }) => {
-          const lines = Array.from({ length: shape[0] }, (_, i) =>
-            data.slice(i * shape[1], (i + 1) * shape[1]),
-          );
-          return lines.map((line) => line.join(" ")).join(";");
-        },
+        (value) =>
+          rowsOf(value)
+            .map((row) => row.join(" "))
+            .join(";"),
       );
       themed.push(colour);
       return element(
@@ -410,7 +412,15 @@
       element("button", { type: "button", text: label, onclick: action });
 
     /** @type {Panel["picture"]} */
-    function picture(key, { label, pictures, value, fit }) {
+    function picture(
+      key,
+      {
+        label = "Picture",
+        pictures = { chelsea_face: "Chelsea" },
+        value = Object.keys(pictures)[0],
+        fit,
+      } = {},
+    ) {
       /** @type {Tensor | null} */
       let own = null;
       const file = element("input", { type: "file", accept: "image/*" });
@@ -523,5 +533,5 @@
     };
   }
 
-  ConvbookLive.controls = Object.freeze({ panel, parsed });
+  ConvbookLive.controls = Object.freeze({ panel, parsed, rowsOf });
 })();

@@ -202,12 +202,13 @@ interface Panel {
     scale?: "grey" | "signed" | "colour";
     point?: (i: number, j: number) => void;
   }): LiveMap;
+  /** Unless others are named, the picture is Chelsea's face; the first is chosen. */
   picture(
     key: string,
-    options: {
-      label: string;
-      pictures: Record<string, string>;
-      value: string;
+    options?: {
+      label?: string;
+      pictures?: Record<string, string>;
+      value?: string;
       fit?: { height: number; width: number };
     },
   ): { element: HTMLElement; tensor: () => Tensor | null };
@@ -242,6 +243,7 @@ interface Analysis {
 interface Controls {
   panel(body: HTMLElement, name: string, update: (values: any) => void): Panel;
   parsed(text: string, limits?: { min?: number; max?: number; whole?: boolean }): number;
+  rowsOf(grid: { data: number[]; shape: number[] }): number[][];
 }
 
 /** Its taps are whole numbers divided by another. */

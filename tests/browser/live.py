@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
+import numpy as np
 from playwright.sync_api import FloatRect, Locator, Page, Position
 
 from tests.browser.markup import PAGES, SITE
@@ -19,13 +20,33 @@ def place_of(page: Page, name: str) -> Locator:
     return page.locator(f'[data-live="{name}"]').first
 
 
-def start(page: Page, address: str, name: str) -> Locator:
-    """Open a figure's page, press its button, and wait for the figure."""
+def start(page: Page, address: str, name: str, key: str = "") -> Locator:
+    """Open a figure's page, press its button, or a key on it, and wait for the figure."""
     page.goto(f"{address}/{LIVE[name]}")
     place = place_of(page, name)
-    place.get_by_role("button", name="Try it").click()
+    button = place.get_by_role("button", name="Try it")
+    if key:
+        button.press(key)
+    else:
+        button.click()
     place.get_by_role("button", name="Back to the picture").wait_for()
     return place
+
+
+def opened(page: Page, address: str, name: str, state: str = "") -> Locator:
+    """Open a figure in a state that its address holds."""
+    page.goto("about:blank")
+    page.goto(f"{address}/{LIVE[name]}#{name}?{state}")
+    place = place_of(page, name)
+    place.locator(".live-body").wait_for()
+    settle(page)
+    return place
+
+
+def reload(place: Locator) -> None:
+    place.page.reload()
+    place.locator(".live-body").wait_for()
+    settle(place.page)
 
 
 def settle(page: Page) -> None:
@@ -33,8 +54,31 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def status(place: Locator) -> Locator:
-    return place.locator(".live-status")
+def said(place: Locator) -> str:
+    """Return what the figure says to all readers, once what has changed is drawn."""
+    settle(place.page)
+    return place.locator(".live-status").text_content() or ""
+
+
+def number(text: str) -> float:
+    """Read a number of the page, which has true minus signs."""
+    return float(text.replace("−", "-"))
+
+
+def numbers(text: str | None) -> list[float]:
+    """Return all numbers in a text of the page."""
+    return [number(found) for found in re.findall(r"[-−]?\d+(?:\.\d+)?", text or "")]
+
+
+def red(canvas: Locator) -> np.ndarray:
+    """Return the red of every pixel of a canvas."""
+    script = """(canvas) => {
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+      return [height, width, ...data.filter((_, i) => i % 4 === 0)];
+    }"""
+    height, width, *values = canvas.evaluate(script)
+    return np.reshape(values, (height, width))
 
 
 # Where an element is in the window, once it is in the middle of it and has been for three frames:
@@ -105,7 +149,7 @@ def printed(code: str) -> str:
 
 def code_of(place: Locator) -> str:
     """Open the code that a figure shows, if it is closed, and return it."""
-    closed = place.locator(".live-code:not([open]) summary")
+    closed = place.locator(".live-code details:not([open]) summary")
     if closed.count():
         closed.click()
     code = place.locator(".live-code pre:not(:empty)")

@@ -3,19 +3,18 @@
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.live import LIVE, place_of, printed, settle, start, status
+from tests.browser.live import code_of, opened, printed, reload, said, start
 
 NAME = "best_of_n"
 MEAN = re.compile(r"shows ([\d.]+) % on average: ([\d.]+) points too good, ([\d.]+) standard")
 DRAW = re.compile(r"has ([\d.]+) % on the test set, and ([\d.]+) % on other pictures")
 
 
-def said(place: Locator) -> tuple[list[float], list[float]]:
+def found(place: Locator) -> tuple[list[float], list[float]]:
     """Return the mean, its gain and that in standard errors; and the draw's two accuracies."""
-    texts = status(place).text_content() or "", place.locator(".best-words").first.text_content()
+    texts = said(place), place.locator(".best-words").first.text_content()
     mean, draw = MEAN.search(texts[0]), DRAW.search(texts[1] or "")
     assert mean is not None, texts
     assert draw is not None, texts
@@ -24,9 +23,9 @@ def said(place: Locator) -> tuple[list[float], list[float]]:
 
 def check(place: Locator) -> None:
     """Compare the figure with what its code prints."""
-    text = printed(place.locator(".live-code pre").text_content() or "")
+    text = printed(code_of(place))
     numbers = [float(value) for value in text.split()]
-    (mean, gain, _), draw = said(place)
+    (mean, gain, _), draw = found(place)
     digits = len(str(gain).partition(".")[2]) - 1
     np.testing.assert_allclose([mean, gain, *draw], numbers, atol=0.51 * 10.0**-digits)
 
@@ -36,40 +35,30 @@ STATES = ("", "n=2&m=1000&accuracy=99.9&draw=3", "n=200&m=100000&accuracy=50", "
 
 def test_the_figure_is_tensorflow_s(server: str, page: Page) -> None:
     for state in STATES:
-        page.goto("about:blank")
-        page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-        place = place_of(page, NAME)
-        place.locator(".live-body").wait_for()
-        place.get_by_text("The same in TensorFlow").click()
-        place.get_by_text("import tensorflow").wait_for()
+        place = opened(page, server, NAME, state)
         check(place)
 
 
 def test_it_says_what_the_chapter_says(server: str, page: Page) -> None:
     place = start(page, server, NAME)
-    assert said(place)[0] == [99.54, 0.14, 1.81]
+    assert found(place)[0] == [99.54, 0.14, 1.81]
     place.get_by_label("Test pictures").press("Home")
-    settle(page)
-    assert said(place)[0] == [99.8, 0.4, 1.65]
+    assert found(place)[0] == [99.8, 0.4, 1.65]
     place.get_by_role("button", name="Reset").click()
     falls = 0
     again = place.get_by_role("button", name="Draw again")
     for _ in range(40):
         again.press("Enter")
-        settle(page)
-        test, other = said(place)[1]
+        test, other = found(place)[1]
         falls += other < test
     assert falls > 34
     place.get_by_label("Networks tried").press("Home")
-    settle(page)
-    words = status(place).text_content() or ""
+    words = said(place)
     assert words == "A single network shows 99.40 % on average: the truth."
 
 
-def test_the_figure_obeys_keys_and_touch(root: str, phone: Page) -> None:
-    phone.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(phone, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
+def test_the_figure_obeys_keys_and_touch(server: str, phone: Page) -> None:
+    place = start(phone, server, NAME, "Enter")
     place.get_by_label("True accuracy").press("ArrowLeft")
     phone.wait_for_url(re.compile(rf"#{NAME}\?accuracy=99$"))
     assert place.get_by_label("Test pictures").get_attribute("aria-valuetext") == "10,000"
@@ -77,15 +66,5 @@ def test_the_figure_obeys_keys_and_touch(root: str, phone: Page) -> None:
     phone.wait_for_url(re.compile(r"accuracy=99&draw=2$"))
     words = place.locator(".best-words").first.text_content() or ""
     assert words.startswith("Draw 2: the best has")
-    phone.reload()
-    place.locator(".live-body").wait_for()
+    reload(place)
     assert place.locator(".best-words").first.text_content() == words
-
-
-@pytest.mark.parametrize("state", ["n=4", "n=x", "m=500", "m=1e400", "accuracy=99,45", "draw=0"])
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page, state: str) -> None:
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-    place = place_of(page, NAME)
-    place.locator(".live-body").wait_for()
-    assert "a state that this figure does not know" in (status(place).text_content() or "")
-    assert said(place)[0] == [99.54, 0.14, 1.81]

@@ -11,7 +11,18 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from convbook import data
 from tests.browser.conftest import STILL
-from tests.browser.live import LIVE, at, drag, place_of, printed, settle, start, status
+from tests.browser.live import (
+    LIVE,
+    at,
+    code_of,
+    drag,
+    opened,
+    place_of,
+    printed,
+    said,
+    settle,
+    start,
+)
 from tests.browser.markup import SITE
 
 NAME = "cat_desk"
@@ -50,18 +61,10 @@ def answered(page: Page) -> list[tuple[str, float]]:
     return [(name, float(value)) for name, value in texts]
 
 
-def shown_code(place: Locator) -> str:
-    details = place.locator(".live-code details")
-    if details.get_attribute("open") is None:
-        place.get_by_text("The same in TensorFlow").click()
-    settle(place.page)
-    return place.locator(".live-code pre").text_content() or ""
-
-
 def check(place: Locator) -> None:
     """Compare the five classes with those that the figure's code prints."""
     page = answered(place.page)
-    lines = [line.partition(" ") for line in printed(shown_code(place)).splitlines()]
+    lines = [line.partition(" ") for line in printed(code_of(place)).splitlines()]
     keras = [(name, float(value)) for value, _, name in lines]
     assert page[0][0] == keras[0][0]
     for shown, (name, value) in zip(page, keras, strict=True):
@@ -93,7 +96,7 @@ def test_the_button_says_how_large_the_data_are(page: Page, server: str) -> None
 def test_the_answers_are_keras_s(place: Locator) -> None:
     first = answered(place.page)
     check(place)
-    assert (status(place).text_content() or "").startswith(f"Egyptian cat with {first[0][1]:.3f}.")
+    assert said(place).startswith(f"Egyptian cat with {first[0][1]:.3f}.")
     # A part of the photograph, turned about and blurred, without its corners and half covered.
     change(place, "Cut out", 210)
     change(place, "Turn", 120)
@@ -102,12 +105,12 @@ def test_the_answers_are_keras_s(place: Locator) -> None:
     change(place, "Cover", 64)
     change(place, "Temperature", 7)  # the place of 1.41
     check(place)
-    code = shown_code(place)
+    code = code_of(place)
     for part in ("rotate(x, 120", "hypot", "(1.5, 1.5, 0)", "] = 0", "logits / 1.41"):
         assert part in code
     place.get_by_label("A cup").check()
     check(place)
-    assert "[0:224, 0:224]" in shown_code(place)
+    assert "[0:224, 0:224]" in code_of(place)
 
 
 def test_the_strip_has_all_classes(place: Locator) -> None:
@@ -154,14 +157,12 @@ def test_frames_obey_keys_mouse_and_touch(place: Locator, desk: Page) -> None:
         assert abs(found["row"] - row) <= 1
         assert abs(found["column"] - column) <= 1
     answered(desk)
-    assert "picture[200:300, 351:451]" in shown_code(place)
+    assert "picture[200:300, 351:451]" in code_of(place)
 
 
 def test_fingers_drag(server: str, phone: Page) -> None:
     phone.set_default_timeout(PATIENCE)
-    phone.goto(f"{server}/{LIVE[NAME]}#{NAME}?side=100")
-    place = place_of(phone, NAME)
-    place.locator(".live-body").wait_for()
+    place = opened(phone, server, NAME, "side=100")
     photograph = place.get_by_role("application", name="The photograph")
     photograph.tap(position=at(photograph, 0.2, 0.5))
     phone.wait_for_url(re.compile(r"column=90"))
@@ -196,18 +197,15 @@ def test_the_page_stays_awake_and_the_last_question_is_answered(place: Locator, 
 
 
 def test_a_reader_s_own_photograph(place: Locator, desk: Page, tmp_path: Path) -> None:
-    own = place.get_by_label("Your own")
-    own.check()
-    settle(desk)
-    assert status(place).text_content() == ("Choose a file, or drop a photograph on this figure.")
-    assert place.get_by_text("It stays on it: the page sends nothing.").is_visible()
+    place.get_by_label("Your own").check()
+    assert said(place) == "Choose a file, or drop a photograph on this figure."
     # As large as the page keeps it, so that the code reads the very same pixels.
     photograph = np.pad(data.coffee()[:300, 100:500], ((0, 0), (0, 100), (0, 0)))
     Image.fromarray(photograph).save(tmp_path / "photograph.png")
     place.locator("input[type=file]").set_input_files(tmp_path / "photograph.png")
-    expect(status(place)).not_to_have_text(re.compile("Choose"), timeout=PATIENCE)
+    expect(place.locator(".live-status")).not_to_have_text(re.compile("Choose"), timeout=PATIENCE)
     answer = answered(desk)
-    code = shown_code(place)
+    code = code_of(place)
     assert "picture[0:300, 100:400]" in code
     text = printed(code.replace("photograph.jpg", str(tmp_path / "photograph.png")))
     value, _, name = text.splitlines()[0].partition(" ")
@@ -215,17 +213,5 @@ def test_a_reader_s_own_photograph(place: Locator, desk: Page, tmp_path: Path) -
     assert abs(answer[0][1] - float(value)) < TOLERANCE
     (tmp_path / "notes.jpg").write_text("no picture", "utf-8")
     place.locator("input[type=file]").set_input_files(tmp_path / "notes.jpg")
-    expect(status(place)).to_have_text(re.compile("“notes.jpg” is not a picture"))
+    expect(place.locator(".live-status")).to_have_text(re.compile("“notes.jpg” is not a picture"))
     assert answered(desk) == answer
-
-
-BAD = ["side=9", "side=x", "angle=181", "blur=0,5,1", "t=3", "row=1e400", "photo=dog", "class=1000"]
-
-
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page) -> None:
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{'&'.join(BAD)}")
-    place = place_of(page, NAME)
-    place.locator(".live-body").wait_for()
-    assert answered(page)[0][0] == "Egyptian cat"
-    expect(status(place)).to_have_text(re.compile("a state that this figure does not know"))

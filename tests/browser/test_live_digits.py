@@ -19,7 +19,18 @@ from playwright.sync_api import Browser, Locator, Page
 from convbook import interpretability, models, training
 from convbook.data import mnist
 from tests.browser.conftest import STILL
-from tests.browser.live import LIVE, box_of, drag, place_of, settle, start, status, swipe
+from tests.browser.live import (
+    box_of,
+    code_of,
+    drag,
+    numbers,
+    opened,
+    reload,
+    said,
+    settle,
+    start,
+    swipe,
+)
 
 LAB, DESK = "digit_lab", "adversarial_desk"
 
@@ -53,41 +64,12 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def opened(page: Page, server: str, name: str, state: str = "") -> Locator:
-    """Open a figure in a state that its address holds."""
-    if not state:
-        return start(page, server, name)
-    page.goto("about:blank")
-    page.goto(f"{server}/{LIVE[name]}#{name}?{state}")
-    place = place_of(page, name)
-    place.locator(".live-body").wait_for()
-    return place
-
-
-def said(place: Locator) -> str:
-    settle(place.page)
-    return status(place).text_content() or ""
-
-
-def code_of(place: Locator) -> str:
-    place.get_by_text("The same in TensorFlow").click()
-    place.get_by_text("import tensorflow").wait_for()
-    return place.locator(".live-code pre").text_content() or ""
-
-
 def ran(code: str) -> tuple[dict[str, Any], list[Any]]:
     """Run code as a reader would; return its names, and the lists that it prints."""
     names: dict[str, Any] = {}
     with redirect_stdout(StringIO()) as text:
         exec(compile(code, "copied.py", "exec"), names)
     return names, [json.loads(line) for line in text.getvalue().splitlines()]
-
-
-def numbers(text: str | None) -> list[float]:
-    """Return the numbers in a text of the page, which has true minus signs."""
-    return [
-        float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", (text or "").replace("−", "-"))
-    ]
 
 
 def charted(place: Locator) -> list[float]:
@@ -191,10 +173,7 @@ def test_every_map_has_the_colours_of_its_numbers(server: str, page: Page, name:
 
 
 def test_a_digit_is_drawn_by_the_keyboard_alone(server: str, page: Page) -> None:
-    page.goto(f"{server}/{LIVE[LAB]}")
-    place = place_of(page, LAB)
-    place.get_by_role("button", name="Try it").press("Enter")
-    place.locator(".live-body").wait_for()
+    place = start(page, server, LAB, "Enter")
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.role") == "application":
@@ -209,8 +188,7 @@ def test_a_digit_is_drawn_by_the_keyboard_alone(server: str, page: Page) -> None
     settle(page)
     assert place.get_by_label("Drawing").is_checked()
     page.wait_for_url(re.compile("picture=drawing"))
-    page.reload()
-    place.locator(".live-body").wait_for()
+    reload(place)
     assert said(place).startswith("The network reads 1 with")
     place.get_by_role("button", name="Undo").press("Enter")
     settle(page)
@@ -239,10 +217,7 @@ def test_a_reader_s_own_digit_is_cut_out(
     Image.fromarray(paper).save(tmp_path / "photograph.jpg", quality=85)
     Image.new("L", (50, 40), 255).save(tmp_path / "paper.png")
     Image.new("L", (1, 1), 0).save(tmp_path / "pixel.png")
-    (tmp_path / "text.png").write_text("not a picture", "utf-8")
     place = opened(page, server, name)
-    place.get_by_label("Your own").check()
-    assert said(place) == "Choose a file, or drop a picture of a digit on this figure."
     field = place.locator("input[type=file]")
     for file in ("as_it_is.png", "photograph.jpg"):
         field.set_input_files(tmp_path / file)
@@ -252,20 +227,6 @@ def test_a_reader_s_own_digit_is_cut_out(
     for file in ("paper.png", "pixel.png"):
         field.set_input_files(tmp_path / file)
         place.get_by_text("There is no digit in this picture").wait_for()
-    field.set_input_files(tmp_path / "text.png")
-    place.get_by_text("“text.png” is not a picture that this browser can read").wait_for()
-
-
-@pytest.mark.parametrize(
-    ("name", "state"),
-    [(LAB, "strokes=zz"), (LAB, "strokes=zzzz"), (LAB, "map=0"), (LAB, "share=1e400"),
-     (LAB, "picture=own"), (DESK, "corner=3"), (DESK, "corner=3,28"), (DESK, "epsilon=9"),
-     (DESK, "aim=10")],
-)  # fmt: skip
-def test_states_that_are_not_known_are_left_out(
-    server: str, page: Page, name: str, state: str
-) -> None:
-    assert "a state that this figure does not know" in said(opened(page, server, name, state))
 
 
 INK = "strokes=4z1z4z2d4v2r4r35"

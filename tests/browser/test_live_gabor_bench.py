@@ -10,29 +10,19 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import LIVE, at, place_of, printed, settle, start, status
+from tests.browser.live import at, code_of, number, opened, printed, red, said, settle, start
 
 NAME = "gabor_bench"
 REACH = 20
 TAPS = 2 * REACH + 1
 
 
-def visit(page: Page, address: str, state: str = "") -> Locator:
-    """Open the page in a state."""
-    page.goto("about:blank")
-    page.goto(f"{address}/{LIVE[NAME]}#{NAME}?{state}")
-    place = place_of(page, NAME)
-    place.locator(".live-body").wait_for()
-    settle(page)
-    return place
-
-
 def strongest(place: Locator) -> tuple[float, int, int]:
     """Return what the line says of the strongest answer: its value, row and column."""
-    words = status(place).text_content() or ""
+    words = said(place)
     found = re.search(r"answer, (−?[\d.]+), is at row (\d+), column (\d+) of", words)
     assert found, words
-    return float(found[1].replace("−", "-")), int(found[2]), int(found[3])
+    return number(found[1]), int(found[2]), int(found[3])
 
 
 def legend(place: Locator, name: str) -> float:
@@ -41,24 +31,9 @@ def legend(place: Locator, name: str) -> float:
     return float(figure.locator(".live-legend span").last.text_content() or "")
 
 
-def red(canvas: Locator) -> np.ndarray:
-    """Return the red of every pixel of a canvas."""
-    script = """(canvas) => {
-      const { data, width, height } = canvas.getContext("2d")
-        .getImageData(0, 0, canvas.width, canvas.height);
-      return [height, width, ...data.filter((_, i) => i % 4 === 0)];
-    }"""
-    height, width, *values = canvas.evaluate(script)
-    return np.reshape(values, (height, width))
-
-
 def run(place: Locator) -> list[float]:
     """Run the code that the figure shows, and return the numbers that it prints."""
-    if not place.locator(".live-code details[open]").count():
-        place.get_by_text("The same in TensorFlow").click()
-        place.get_by_text("import tensorflow").wait_for()
-    text = printed(place.locator(".live-code pre").text_content() or "")
-    return [float(number) for number in text.split()]
+    return [float(number) for number in printed(code_of(place)).split()]
 
 
 def answered(**options: float) -> np.ndarray:
@@ -77,10 +52,10 @@ STATES = (
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_page_the_code_and_the_canvas_agree(server: str, page: Page, state: str) -> None:
-    place = visit(page, server, state)
+    place = opened(page, server, NAME, state)
     largest, value, row, column = run(place)
-    said = strongest(place)
-    np.testing.assert_allclose(said, (value, row, column), rtol=0, atol=5.1e-5)
+    found = strongest(place)
+    np.testing.assert_allclose(found, (value, row, column), rtol=0, atol=5.1e-5)
     np.testing.assert_allclose(legend(place, "Kernel, "), largest, rtol=6e-3)
     options = {"sigma": 3, "wavelength": 8, "angle": 45, "phase": 0, "aspect": 0.7}
     chosen = dict(part.split("=") for part in state.split("&") if part)
@@ -106,7 +81,7 @@ def test_the_page_the_code_and_the_canvas_agree(server: str, page: Page, state: 
 
 
 def test_the_strongest_answer_walks_along_the_rim(server: str, page: Page) -> None:
-    place = visit(page, server, "angle=0")
+    place = opened(page, server, NAME, "angle=0")
     places = []
     for angle in range(0, 91, 15):
         place.get_by_label("Angle").fill(str(angle))
@@ -130,10 +105,7 @@ def test_the_strongest_answer_walks_along_the_rim(server: str, page: Page) -> No
 
 
 def test_by_keyboard_and_by_touch(server: str, page: Page) -> None:
-    page.goto(f"{server}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
-    place.locator(".live-body").wait_for()
+    place = start(page, server, NAME, "Enter")
     page.keyboard.press("Tab")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -156,19 +128,8 @@ def test_by_keyboard_and_by_touch(server: str, page: Page) -> None:
     strongest(place)
 
 
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page) -> None:
-    before = strongest(visit(page, server))
-    state = "angle=181&wavelength=2&sigma=&phase=1e400&aspect=a&scale=own&k=3"
-    place = visit(page, server, state)
-    assert "a state that this figure does not know" in (status(place).text_content() or "")
-    assert strongest(place) == before
-
-
 def test_a_picture_of_one_s_own(server: str, page: Page, tmp_path: Path) -> None:
     place = start(page, server, NAME)
-    place.get_by_label("Your own").check()
-    settle(page)
-    assert "Choose a picture of this device" in (status(place).text_content() or "")
     pixels = np.random.default_rng(1).integers(0, 256, (256, 256, 3)).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "own.png")
     Image.fromarray(pixels[:1, :1]).save(tmp_path / "pixel.png")

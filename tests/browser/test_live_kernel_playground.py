@@ -11,7 +11,18 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import LIVE, at, place_of, printed, settle, start, status
+from tests.browser.live import (
+    at,
+    code_of,
+    opened,
+    place_of,
+    printed,
+    red,
+    reload,
+    said,
+    settle,
+    start,
+)
 from tests.browser.test_pages import AXE, LAPTOP, PHONE, check_layout
 
 NAME = "kernel_playground"
@@ -20,16 +31,6 @@ NUMBER = r"[−-]?[\d.]+(?:e[+-]?\d+)?"
 
 def parsed(text: str) -> float:
     return float(text.replace("−", "-").replace(",", "."))
-
-
-def visit(page: Page, address: str, state: str = "") -> Locator:
-    """Open the page in a state."""
-    page.goto("about:blank")
-    page.goto(f"{address}/{LIVE[NAME]}#{NAME}?{state}")
-    place = place_of(page, NAME)
-    place.locator(".live-body").wait_for()
-    settle(page)
-    return place
 
 
 def facts(place: Locator) -> dict[str, tuple[str, str]]:
@@ -46,28 +47,14 @@ def kernel(place: Locator) -> np.ndarray:
     return (np.reshape(taps, (k, k)) / by).astype(np.float32)
 
 
-def levels(canvas: Locator) -> np.ndarray:
-    """Return the red of every pixel of a canvas."""
-    script = """(canvas) => {
-      const { data, width, height } = canvas.getContext("2d")
-        .getImageData(0, 0, canvas.width, canvas.height);
-      return [height, width, ...data.filter((_, i) => i % 4 === 0)];
-    }"""
-    height, width, *red = canvas.evaluate(script)
-    return np.reshape(red, (height, width))
-
-
-def numbers(place: Locator, name: str) -> list[float]:
+def table_of(place: Locator, name: str) -> list[float]:
     table = place.get_by_role("img", name=name, exact=True)
     return [parsed(text) for text in table.locator("span").all_text_contents()]
 
 
 def run(place: Locator) -> list[list[float]]:
     """Run the code that the figure shows, and return the numbers of each line."""
-    if not place.locator(".live-code details[open]").count():
-        place.get_by_text("The same in TensorFlow").click()
-        place.get_by_text("import tensorflow").wait_for()
-    text = printed(place.locator(".live-code pre").text_content() or "")
+    text = printed(code_of(place))
     return [[float(number) for number in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", line)]
             for line in text.splitlines()]  # fmt: skip
 
@@ -84,17 +71,17 @@ STATES = (
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_page_the_code_and_the_canvas_agree(server: str, page: Page, state: str) -> None:
-    place = visit(page, server, state)
+    place = opened(page, server, NAME, state)
     (total, norm, rank), (height, width, least, most, value) = run(place)
-    said = facts(place)
+    fact = facts(place)
     digits = {"rtol": 6e-3, "atol": 1e-6}
-    np.testing.assert_allclose(parsed(said["Sum"][0]), total, **digits)
-    np.testing.assert_allclose(parsed(said["Norm"][0]), norm, **digits)
-    assert int(said["Rank"][0]) == rank
-    limits = [parsed(text) for text in said["Answer"][0].split(" to ")]
+    np.testing.assert_allclose(parsed(fact["Sum"][0]), total, **digits)
+    np.testing.assert_allclose(parsed(fact["Norm"][0]), norm, **digits)
+    assert int(fact["Rank"][0]) == rank
+    limits = [parsed(text) for text in fact["Answer"][0].split(" to ")]
     np.testing.assert_allclose(limits, (least, most), **digits)
-    assert said["Answer"][1].startswith(f"{height:g} × {width:g},")
-    words = status(place).text_content() or ""
+    assert fact["Answer"][1].startswith(f"{height:g} × {width:g},")
+    words = said(place)
     np.testing.assert_allclose(
         parsed(re.findall(rf"add up to ({NUMBER})\.$", words)[0]), value, atol=6e-4
     )
@@ -111,14 +98,14 @@ def test_the_page_the_code_and_the_canvas_agree(server: str, page: Page, state: 
         dilations=int(options.get("dilation", 1)),
     )[0, :, :, 0].numpy()
     canvas = place.locator(".kernel-maps canvas[tabindex]:visible").last
-    found = levels(canvas)
+    found = red(canvas)
     assert found.shape == y.shape == (height, width)
     if options.get("colours") == "grey":
         ends = (y.min(), y.max()) if "automatic" in state else (0, 1)
         expected = np.clip((y - ends[0]) / (ends[1] - ends[0]) * 256, 0, 255)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
     # The products of the window add up to its number.
-    products = numbers(place, "Pixels times weights")
+    products = table_of(place, "Pixels times weights")
     np.testing.assert_allclose(sum(products), value, atol=0.06 * max(1, np.abs(w).max()))
 
 
@@ -146,18 +133,18 @@ def test_words_about_a_kernel_are_true(server: str, page: Page) -> None:
     for name in ("box_blur", "sharpen", "laplacian", "sobel_x", "emboss", "doubled", "negated"):
         place.locator("select").select_option(name)
         settle(page)
-        w, said = kernels.get(name), facts(place)
+        w, fact = kernels.get(name), facts(place)
         flat = tf.nn.conv2d(np.full((1, 5, 5, 1), 0.5, np.float32), kernels.to_hwio(w), 1, "VALID")
         words = {0.5: "flat areas stay", 0: "flat areas vanish"}
-        assert said["Sum"][1] == words.get(round(float(flat[0, 0, 0, 0]), 6), said["Sum"][1])
-        assert said["Sum"][1] in words.values() or name in ("doubled", "negated")
+        assert fact["Sum"][1] == words.get(round(float(flat[0, 0, 0, 0]), 6), fact["Sum"][1])
+        assert fact["Sum"][1] in words.values() or name in ("doubled", "negated")
         noise = "shrinks" if np.linalg.norm(w) < 0.99 else "grows"
         if abs(np.linalg.norm(w) - 1) < 1e-6:
             noise = "stays"
-        assert said["Norm"][1] == f"independent noise {noise}"
+        assert fact["Norm"][1] == f"independent noise {noise}"
         turned = {"the same": kernels.flip(w), "opposite": -kernels.flip(w)}
         agrees = [word for word, other in turned.items() if np.array_equal(other, w)]
-        assert said["Half turn"][0] == (agrees or ["different"])[0]
+        assert fact["Half turn"][0] == (agrees or ["different"])[0]
     # The share that an editor would clip, as the chapter's figure has it.
     for name, share in (("edge_enhance", "48"), ("laplacian", "50"), ("emboss", "6")):
         place.locator("select").select_option(name)
@@ -168,47 +155,43 @@ def test_words_about_a_kernel_are_true(server: str, page: Page) -> None:
 
 
 def test_the_waves_are_those_of_numpy(server: str, page: Page) -> None:
-    place = visit(page, server, "preset=sobel_x&dilation=2")
+    place = opened(page, server, NAME, "preset=sobel_x&dilation=2")
     spread = np.zeros((64, 64))
     spread[:6:2, :6:2] = kernels.get("sobel_x")
     expected = np.abs(np.fft.fftshift(np.fft.fft2(spread)))
-    found = levels(place.locator(".kernel-reading canvas").first)
+    found = red(place.locator(".kernel-reading canvas").first)
     expected = np.minimum(expected / expected.max() * 256, 255)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1.01)
 
 
 def test_the_window_obeys_keys_mouse_and_touch(server: str, phone: Page) -> None:
-    place = visit(phone, server, "stride=2")
+    place = opened(phone, server, NAME, "stride=2")
     picture = place.get_by_role("application", name="Picture")
     answer = place.locator("canvas[aria-label^=Answer]:visible")
-    words = lambda: status(place).text_content() or ""  # noqa: E731
-    assert "At row 28, column 35 of" in words()
+    assert "At row 28, column 35 of" in said(place)
     picture.press("ArrowDown")
     picture.press("Shift+ArrowRight")
     phone.wait_for_url(re.compile("row=58&column=80&"))
     answer.press("ArrowUp")
     answer.press("ArrowLeft")
     phone.wait_for_url(re.compile("column=79&"))
-    assert "At row 28, column 39 of" in words()
+    assert "At row 28, column 39 of" in said(place)
     picture.tap(position=at(picture, 0.5, 0.25))
     phone.wait_for_url(re.compile(r"row=6\d&column=12\d&"))
     answer.hover(position={"x": 2, "y": 2})
     settle(phone)
-    assert re.match(r"At row [1-3], column [1-3] of", words())
+    assert re.match(r"At row [1-3], column [1-3] of", said(place))
     # What is framed is what the numbers below are of.
     x = data.chelsea_grey()
-    i, j = map(int, re.findall(r"row (\d+), column (\d+)", words())[0])
+    i, j = map(int, re.findall(r"row (\d+), column (\d+)", said(place))[0])
     under = x[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
     np.testing.assert_allclose(
-        numbers(place, "The pixels under the taps"), under.ravel(), rtol=0, atol=0.0051
+        table_of(place, "The pixels under the taps"), under.ravel(), rtol=0, atol=0.0051
     )
 
 
 def test_by_keyboard_alone(server: str, page: Page) -> None:
-    page.goto(f"{server}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
-    place.locator(".live-body").wait_for()
+    place = start(page, server, NAME, "Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")  # from sobel_x to sobel_y
     page.wait_for_url(re.compile("preset=sobel_y"))
@@ -222,9 +205,7 @@ def test_by_keyboard_alone(server: str, page: Page) -> None:
     page.keyboard.type("-,5")
     page.wait_for_url(re.compile(r"taps=.*-0\.5"))
     assert kernel(place)[1, 0] == -0.5
-    page.reload()
-    place.locator(".live-body").wait_for()
-    settle(page)
+    reload(place)
     assert kernel(place)[1, 0] == -0.5, "the address keeps the weights"
     place.get_by_role("button", name="Reset").press("Enter")
     page.wait_for_url(re.compile("html$"))
@@ -232,7 +213,7 @@ def test_by_keyboard_alone(server: str, page: Page) -> None:
 
 
 def test_a_kernel_is_divided_by_its_sum(server: str, page: Page) -> None:
-    place = visit(page, server, "preset=own&taps=1 2 1;2 4 2;1 2 1")
+    place = opened(page, server, NAME, "preset=own&taps=1 2 1;2 4 2;1 2 1")
     place.get_by_role("button", name="their sum").click()
     settle(page)
     assert facts(place)["Sum"] == ("1", "flat areas stay")
@@ -240,7 +221,7 @@ def test_a_kernel_is_divided_by_its_sum(server: str, page: Page) -> None:
     place.locator("select").select_option("outline")
     settle(page)
     place.get_by_role("button", name="their sum").click()
-    assert "The weights sum to zero" in (status(place).text_content() or "")
+    assert "The weights sum to zero" in said(place)
     assert place.get_by_label("Divided by", exact=True).input_value() == "1"
 
 
@@ -257,40 +238,25 @@ def test_what_is_no_number_is_refused(server: str, page: Page) -> None:
     field = place.get_by_label("Weights, row 2, column 2")
     for typed, words in REFUSED.items():
         field.fill(typed)
-        settle(page)
-        assert words in (status(place).text_content() or "")
+        assert words in said(place)
         assert facts(place) == before
     field.fill("3e38")
     place.get_by_label("Divided by", exact=True).fill("1e-20")
-    settle(page)
-    assert "The weights are larger than any number" in (status(place).text_content() or "")
+    assert "The weights are larger than any number" in said(place)
     place.get_by_label("Divided by", exact=True).fill("0")
-    settle(page)
-    assert "cannot be divided by zero" in (status(place).text_content() or "")
+    assert "cannot be divided by zero" in said(place)
     place.get_by_label("Divided by", exact=True).fill("1")
     for column in (1, 3):
         place.get_by_label(f"Weights, row 2, column {column}").fill("3e38")
-    settle(page)
-    assert "The sums are larger than any number" in (status(place).text_content() or "")
+    assert "The sums are larger than any number" in said(place)
     place.get_by_role("button", name="Reset").click()
     settle(page)
     assert facts(place) == before
 
 
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page) -> None:
-    before = facts(visit(page, server))
-    state = "preset=nonsense&size=4&taps=1 x 1&row=256&column=&stride=1.5&divisor=1e400&tap=3"
-    place = visit(page, server, state)
-    words = status(place).text_content() or ""
-    assert (
-        "a state that this figure does not know, which is left out. At row 56, column 69" in words
-    )
-    assert facts(place) == before
-
-
 def test_an_address_with_other_sizes_can_be_left(server: str, page: Page) -> None:
-    place = visit(page, server, "taps=1 2;3 4")
-    assert "The address holds 2 × 2 taps." in (status(place).text_content() or "")
+    place = opened(page, server, NAME, "taps=1 2;3 4")
+    assert "The address holds 2 × 2 taps." in said(place)
     place.get_by_label("5 × 5").check()
     settle(page)
     assert kernel(place).shape == (5, 5)
@@ -318,8 +284,7 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     Image.fromarray(pixels).save(tmp_path / "own.png")
     Image.fromarray(pixels[:1, :1]).save(tmp_path / "pixel.png")
     place.get_by_label("Your own").check()
-    settle(page)
-    assert "Choose a picture of this device" in (status(place).text_content() or "")
+    assert "Choose a picture of this device" in said(place)
     assert place.get_by_text("the page sends nothing").is_visible()
     before = len(asked)
     place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
@@ -327,7 +292,7 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     settle(page)
     grey = data.to_grey(data.to_float(pixels))
     [(*_, rank), [value]] = run(place)
-    words = status(place).text_content() or ""
+    words = said(place)
     i, j = map(int, re.findall(r"row (\d+), column (\d+)", words)[0])
     window = grey[i : i + 3, j : j + 3]
     np.testing.assert_allclose(value, (window * kernels.get("sobel_x")).sum(), atol=1e-5)

@@ -3,17 +3,16 @@
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.live import LIVE, at, drag, place_of, printed, settle, start, status
+from tests.browser.live import at, code_of, drag, opened, printed, said, settle, start
 
 NAME = "optimizer_valley"
 POWER = re.compile(r"(−?[\d.]+)(?:\u00a0·\u00a010([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 
 
-def number(text: str) -> float:
+def power(text: str) -> float:
     found = POWER.fullmatch(text)
     assert found is not None, text
     return float(found[1].translate(PLAIN)) * 10.0 ** int((found[2] or "0").translate(PLAIN))
@@ -23,16 +22,16 @@ def end(place: Locator) -> list[float]:
     words = place.locator(".valley-end").last.text_content() or ""
     found = re.fullmatch(r"After \d+ steps: a = (.+), b = (.+), loss (.+)\.", words)
     assert found is not None, words
-    return [number(text) for text in found.groups()]
+    return [power(text) for text in found.groups()]
 
 
 def check(place: Locator) -> None:
     """Compare the last place, its loss and the count of steps with what the code prints."""
-    text = printed(place.locator(".live-code pre").text_content() or "")
+    text = printed(code_of(place))
     *last, steps = (float(value) for value in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", text))
     # Two digits are shown of what is very small or large, and Keras counts in float32.
     np.testing.assert_allclose(end(place), last, rtol=0.06, atol=1e-7)
-    words = status(place).text_content() or ""
+    words = said(place)
     if "to a thousandth" in words:
         assert f" {int(steps)} steps to a thousandth" in words
     else:
@@ -55,15 +54,10 @@ STATES = {
 
 def test_the_paths_are_keras_s(server: str, page: Page) -> None:
     for state, steps in STATES.items():
-        page.goto("about:blank")
-        page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-        place = place_of(page, NAME)
-        place.locator(".live-body").wait_for()
-        words = status(place).text_content() or ""
+        place = opened(page, server, NAME, state)
+        words = said(place)
         assert "does not know" not in words, state
         assert steps is None or f" {steps} steps" in words, (state, words)
-        place.get_by_text("The same in TensorFlow").click()
-        place.get_by_text("import tensorflow").wait_for()
         check(place)
 
 
@@ -75,11 +69,9 @@ def test_past_a_rate_plain_descent_diverges(server: str, page: Page) -> None:
         while rate.get_attribute("aria-valuetext") != largest:
             lower = float(rate.get_attribute("aria-valuetext") or 0) < float(largest)
             rate.press("ArrowRight" if lower else "ArrowLeft")
-        settle(page)
-        assert "diverges" not in (status(place).text_content() or "")
+        assert "diverges" not in said(place)
         rate.press("ArrowRight")
-        settle(page)
-        assert "Plain descent diverges" in (status(place).text_content() or "")
+        assert "Plain descent diverges" in said(place)
 
 
 def test_a_rule_brings_a_rate_that_suits_it(server: str, page: Page) -> None:
@@ -93,14 +85,11 @@ def test_a_rule_brings_a_rate_that_suits_it(server: str, page: Page) -> None:
     settle(page)
     assert place.get_by_label("Rate η").get_attribute("aria-valuetext") == "0.8"
     place.get_by_role("button", name="Reset").click()
-    settle(page)
-    assert "Plain descent: 40 steps" in (status(place).text_content() or "")
+    assert "Plain descent: 40 steps" in said(place)
 
 
-def test_the_start_is_moved_by_keys_mouse_and_touch(root: str, phone: Page) -> None:
-    phone.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(phone, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
+def test_the_start_is_moved_by_keys_mouse_and_touch(server: str, phone: Page) -> None:
+    place = start(phone, server, NAME, "Enter")
     valley = place.get_by_role("application")
     valley.press("ArrowRight")
     valley.press("ArrowDown")
@@ -109,26 +98,11 @@ def test_the_start_is_moved_by_keys_mouse_and_touch(root: str, phone: Page) -> N
     valley.tap(position=at(valley, 0.5, 0.07))
     settle(phone)
     label = valley.get_attribute("aria-label") or ""
-    assert number(label.split("b = ")[1]) > 1.4
+    assert power(label.split("b = ")[1]) > 1.4
     drag(valley, (0.5, 0.07), (-0.2, 1.8))
     assert "a = −4.6, b = −1.6" in (valley.get_attribute("aria-label") or "")
     # From the lowest point there is no way down.
-    phone.goto("about:blank")
-    phone.goto(f"{root}/{LIVE[NAME]}#{NAME}?a=0&b=0")
-    place.locator(".live-body").wait_for()
-    assert status(place).text_content() == "The path begins at the lowest point: move its start."
+    place = opened(phone, server, NAME, "a=0&b=0")
+    assert said(place) == "The path begins at the lowest point: move its start."
     valley.press("ArrowUp")
-    settle(phone)
-    assert "steps to a thousandth" in (status(place).text_content() or "")
-
-
-@pytest.mark.parametrize(
-    "state", ["rate=0.123", "rate=x", "rate=1e400", "a=9", "b=", "kappa=0.5", "rule=lion", "n=3"]
-)
-def test_an_address_of_another_edition_is_left_out(server: str, page: Page, state: str) -> None:
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-    place = place_of(page, NAME)
-    place.locator(".live-body").wait_for()
-    words = status(place).text_content() or ""
-    assert "a state that this figure does not know" in words
-    assert "Plain descent: 40 steps" in words
+    assert "steps to a thousandth" in said(place)

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
+from tests.browser.live import code_of, opened, printed, said, settle, start
 
 NAME = "receptive_field"
 
@@ -25,6 +25,7 @@ def listed(place: Locator) -> dict[str, float]:
 
 def check(place: Locator) -> dict[str, float]:
     """Compare the numbers on the page with those of the code that the page shows."""
+    settle(place.page)
     shown = listed(place)
     counts, weights = (line.split() for line in printed(code_of(place)).splitlines())
     exact = [shown[key] for key in ("By formula", "Measured", "Pixels read")]
@@ -46,11 +47,9 @@ def test_the_gradient_is_that_of_tensorflow(server: str, page: Page) -> None:
     check(place)
     place.get_by_label("random").check()
     place.get_by_label("Layer 2, dilation d").select_option("3")
-    settle(page)
     check(place)
     # Of the picture: what is darker than the middle turns the first layer off.
     place.get_by_label("ReLU after each layer").check()
-    settle(page)
     shown = check(place)
     assert 0 < shown["Pixels read"] < shown["By formula"] ** 2
 
@@ -76,10 +75,8 @@ def test_the_frame_is_that_of_the_formula(server: str, page: Page) -> None:
     assert (shown["By formula"], shown["Pixels read"]) == (65, 81)
 
 
-def test_layers_and_the_frame_move_without_a_mouse(root: str, page: Page) -> None:
-    page.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(page, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
+def test_layers_and_the_frame_move_without_a_mouse(server: str, page: Page) -> None:
+    place = start(page, server, NAME, "Enter")
     place.get_by_role("button", name="Add a layer").press("Enter")
     page.wait_for_url(re.compile(r"#receptive_field\?n=6$"))
     assert listed(place)["By formula"] == 59
@@ -111,13 +108,9 @@ def test_a_reader_s_own_picture_is_asked(server: str, page: Page, tmp_path: Path
     noise = np.random.default_rng(0).integers(0, 256, (300, 280, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "own.png")
     place = start(page, server, NAME)
-    place.get_by_label("Your own").check()
-    settle(page)
-    assert "Choose a picture" in (status(place).text_content() or "")
     place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
     place.get_by_text("The formula gives").wait_for()
     place.get_by_label("ReLU after each layer").check()
-    settle(page)
     shown = check(place)
     assert 0 < shown["Pixels read"] <= shown["By formula"] ** 2
 
@@ -127,20 +120,9 @@ def test_a_field_larger_than_the_picture_is_refused(server: str, page: Page) -> 
     for layer in (1, 2, 3):
         place.get_by_label(f"Layer {layer}, dilation d").select_option("8")
         place.get_by_label(f"Layer {layer}, stride s").select_option("6")
-    settle(page)
-    assert "There is no output: it would see" in (status(place).text_content() or "")
+    assert "There is no output: it would see" in said(place)
     place.get_by_role("button", name="Reset").click()
-    settle(page)
-    assert "The formula gives 43 pixels across" in (status(place).text_content() or "")
+    assert "The formula gives 43 pixels across" in said(place)
     # In the dark of a pupil, as the chapter says.
-    page.goto("about:blank")
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?relu=true&n=3")
-    place.locator(".live-body").wait_for()
-    assert "a ReLU is off: the gradient is zero" in (status(place).text_content() or "")
-    for state in ("n=17", "k1=8", "d2=5", "i=256", "weights=relu", "photo=dog"):
-        page.goto("about:blank")
-        page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-        place.locator(".live-body").wait_for()
-        words = status(place).text_content() or ""
-        assert "a state that this figure does not know" in words
-        assert "The formula gives 43 pixels across" in words
+    place = opened(page, server, NAME, "relu=true&n=3")
+    assert "a ReLU is off: the gradient is zero" in said(place)

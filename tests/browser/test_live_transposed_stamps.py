@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import LIVE, code_of, place_of, printed, settle, start, status
+from tests.browser.live import code_of, number, opened, printed, red, reload, said, settle, start
 
 NAME = "transposed_stamps"
 
@@ -17,7 +17,7 @@ NAME = "transposed_stamps"
 def numbers(place: Locator) -> np.ndarray:
     texts = place.locator(".stamps-room .live-numbers span").all_text_contents()
     side = round(len(texts) ** 0.5)
-    return np.reshape([float(text.replace("−", "-")) for text in texts], (side, side))
+    return np.reshape([number(text) for text in texts], (side, side))
 
 
 def ripples(place: Locator) -> list[list[float]]:
@@ -43,7 +43,6 @@ def test_stamps_and_ripples_are_those_of_tensorflow(server: str, page: Page) -> 
     place = start(page, server, NAME)
     check(place)
     place.get_by_role("button", name="Count the stamps").click()
-    settle(page)
     assert [sorted(set(check(place).ravel()))] == [[1, 2, 4]]
     assert ripples(place)[1] == [1, 1]
     assert ripples(place)[0][1] - ripples(place)[0][0] > 1
@@ -60,7 +59,6 @@ def test_stamps_and_ripples_are_those_of_tensorflow(server: str, page: Page) -> 
     place.get_by_label("Taps k").fill("2")
     settle(page)
     place.get_by_label("Kernel, row 1, column 1").fill("-3")
-    settle(page)
     check(place)
 
 
@@ -83,54 +81,38 @@ def test_sizes_and_holes_are_those_of_the_book(server: str, page: Page) -> None:
         assert (low == high) is even, (k, s)
 
 
-def test_stamps_and_sources_are_shown_by_keys_mouse_and_touch(root: str, phone: Page) -> None:
-    phone.goto(f"{root}/{LIVE[NAME]}")
-    place = place_of(phone, NAME)
-    place.get_by_role("button", name="Try it").press("Enter")
-    assert status(place).text_content() == (
-        "Output [2, 2] is 1 · 1 + 2 · 1 + 4 · 1 + 5 · 1 = 12, from 4 stamps."
-    )
+def test_stamps_and_sources_are_shown_by_keys_mouse_and_touch(server: str, phone: Page) -> None:
+    place = start(phone, server, NAME, "Enter")
+    assert said(place) == ("Output [2, 2] is 1 · 1 + 2 · 1 + 4 · 1 + 5 · 1 = 12, from 4 stamps.")
     assert place.locator("[aria-label^='Input,'].stamps-used").count() == 4
     output = place.get_by_role("application", name="Output")
     output.press("ArrowDown")
-    settle(phone)
-    assert status(place).text_content() == "Output [3, 2] is 4 · 2 + 5 · 2 = 18, from 2 stamps."
+    assert said(place) == "Output [3, 2] is 4 · 2 + 5 · 2 = 18, from 2 stamps."
     place.get_by_label("Input, row 2, column 1").focus()
     phone.keyboard.press("ArrowRight")
     phone.wait_for_url(re.compile(r"#transposed_stamps\?at=input&i=1&j=1$"))
     words = "Input [1, 1] is 5: its stamp lies on rows 2 to 4 and columns 2 to 4."
-    assert status(place).text_content() == words
+    assert said(place) == words
     marks = place.locator(".stamps-room .stamps-layer span").all_text_contents()
     assert marks == ["+5", "+10", "+5", "+10", "+20", "+10", "+5", "+10", "+5"]
-    phone.reload()
-    place.locator(".live-body").wait_for()
-    assert status(place).text_content() == words
+    reload(place)
+    assert said(place) == words
     output.tap(position={"x": 5, "y": 5})
-    settle(phone)
-    assert status(place).text_content() == "Output [0, 0] is 1 · 1 = 1, from 1 stamp."
+    assert said(place) == "Output [0, 0] is 1 · 1 = 1, from 1 stamp."
     place.get_by_label("Input, row 3, column 3").hover()
-    settle(phone)
-    assert "Input [2, 2] is 9" in (status(place).text_content() or "")
+    assert "Input [2, 2] is 9" in said(place)
     output.hover()
-    settle(phone)
-    assert "Output [3, 3] is" in (status(place).text_content() or "")
+    assert "Output [3, 3] is" in said(place)
 
 
 def test_a_reader_s_own_picture_is_enlarged(server: str, page: Page, tmp_path: Path) -> None:
     place = start(page, server, NAME)
     place.get_by_label("equal").check()
-    place.get_by_label("Your own").check()
-    settle(page)
-    assert "Choose a picture" in (status(place).text_content() or "")
     Image.new("RGB", (90, 60), (128, 128, 128)).save(tmp_path / "own.png")
     place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
     place.get_by_text("Output [2, 2] is").wait_for()
     views = place.locator(".stamps-views .live-stage canvas").all()
-    read = """(canvas) => {
-      const { data } = canvas.getContext("2d").getImageData(16, 16, 2, 2);
-      return [...data].filter((_, i) => i % 4 === 0);
-    }"""
-    stamped, resized = (view.evaluate(read) for view in views)
+    stamped, resized = (red(view)[16:18, 16:18].ravel() for view in views)
     # Of a constant picture equal weights make a checkerboard: of 1, 2 and 4 stamps.
     np.testing.assert_allclose(
         sorted(stamped), np.minimum(255, 128 * np.array([4, 8, 8, 16]) / 9), atol=2
@@ -152,21 +134,11 @@ def test_what_is_no_number_is_refused(server: str, page: Page) -> None:
     field = place.get_by_label("Input, row 1, column 2")
     for typed, words in REFUSED.items():
         field.fill(typed)
-        settle(page)
-        assert words in (status(place).text_content() or "")
-        np.testing.assert_array_equal(numbers(place), before)
-    for state in ("k=6", "s=0", "w=1+2;3", "x=1", "at=kernel", "i=1.5", "weights=random"):
-        page.goto("about:blank")
-        page.goto(f"{server}/{LIVE[NAME]}#{NAME}?{state}")
-        place.locator(".live-body").wait_for()
-        words = status(place).text_content() or ""
-        assert "a state that this figure does not know" in words
+        assert words in said(place)
         np.testing.assert_array_equal(numbers(place), before)
     # Seven taps are known to the address of another figure.
-    page.goto("about:blank")
-    page.goto(f"{server}/{LIVE[NAME]}#{NAME}?w=1+2;3+4;5+6")
-    place.locator(".live-body").wait_for()
-    assert "The kernel has 3 × 2 taps, and not up to 5 × 5." in (status(place).text_content() or "")
+    place = opened(page, server, NAME, "w=1+2;3+4;5+6")
+    assert "The kernel has 3 × 2 taps, and not up to 5 × 5." in said(place)
     place.get_by_role("button", name="Reset").click()
     settle(page)
     np.testing.assert_array_equal(numbers(place), before)

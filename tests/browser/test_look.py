@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -194,14 +194,16 @@ def test_a_page_fits_every_window(
 
 
 @pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_hide_no_text(name: str, scheme: Any, server: str, tab: Page) -> None:
-    tab.emulate_media(color_scheme=scheme, forced_colors="active")
+def test_forced_colours_hide_no_text(name: str, server: str, tab: Page) -> None:
     show(tab, f"{server}/{name}", PHONE)
     only = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-    found = AXE.run(tab, options=only)
+    looks: list[Literal["light", "dark"]] = ["light", "dark"]
+    reports = []
+    for scheme in looks:
+        tab.emulate_media(color_scheme=scheme, forced_colors="active")
+        reports.append(AXE.run(tab, options=only))
     tab.emulate_media(color_scheme=None, forced_colors=None)
-    assert found.violations_count == 0, found.generate_report()
+    assert [found.generate_report() for found in reports if found.violations_count] == []
 
 
 SHIFT = """() => {

@@ -29,7 +29,6 @@ ConvbookLive.register("cat_desk", (body) => {
   const photo = ui.picture("photo", {
     label: "Photograph",
     pictures: { chelsea: "Chelsea", coffee_seen: "A cup", astronaut_seen: "An astronaut" },
-    value: "chelsea",
   });
   const px = { unit: " px" };
   const side = ui.slider("side", {

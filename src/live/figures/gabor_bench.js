@@ -71,12 +71,7 @@ ConvbookLive.register("gabor_bench", (body) => {
       element("div", { class: "gabor-axis" }, ...ends.map((text) => element("span", { text }))),
     ),
   );
-  const picture = ui.picture("picture", {
-    label: "Picture",
-    pictures: { chelsea_face: "Chelsea" },
-    value: "chelsea_face",
-    fit: { height: SIDE, width: SIDE },
-  });
+  const picture = ui.picture("picture", { fit: { height: SIDE, width: SIDE } });
   ui.outputs.append(
     element("div", { class: "live-row gabor-maps" }, input.element, answer.element),
     element("div", { class: "live-row gabor-views" }, kernel.element, profile, waves.element),

@@ -57,12 +57,7 @@ ConvbookLive.register("kernel_playground", (body) => {
     element("div", { class: "kernel-reading" }, facts, waves.element),
   );
 
-  const picture = ui.picture("picture", {
-    label: "Picture",
-    pictures: { chelsea_face: "Chelsea" },
-    value: "chelsea_face",
-    fit: { height: SIDE, width: SIDE },
-  });
+  const picture = ui.picture("picture", { fit: { height: SIDE, width: SIDE } });
   const options = [
     ui.slider("stride", { label: "Stride", value: 1, min: 1, max: 4 }),
     ui.slider("dilation", { label: "Dilation", value: 1, min: 1, max: 4 }),

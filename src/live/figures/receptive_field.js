@@ -31,12 +31,7 @@ ConvbookLive.register("receptive_field", (body) => {
   const FIRST = [7, 3, 3, 3, 3].map((k, l) => [k, [2, 2, 1, 2, 1][l], 1]);
 
   const ui = panel(body, "receptive_field", update);
-  const photo = ui.picture("photo", {
-    label: "Picture",
-    pictures: { chelsea_face: "Chelsea" },
-    value: "chelsea_face",
-    fit: { height: SIDE, width: SIDE },
-  });
+  const photo = ui.picture("photo", { fit: { height: SIDE, width: SIDE } });
   const kind = ui.choice("weights", {
     label: "Weights",
     options: { equal: "equal", random: "random" },

@@ -17,12 +17,7 @@ ConvbookLive.register("shift_and_pool", (body) => {
   const [WIDE, HIGH] = [120, 48]; // of the chart, in units of its own
 
   const ui = ConvbookLive.controls.panel(body, "shift_and_pool", update);
-  const photo = ui.picture("photo", {
-    label: "Picture",
-    pictures: { chelsea_face: "Chelsea" },
-    value: "chelsea_face",
-    fit: { height: SIDE, width: SIDE },
-  });
+  const photo = ui.picture("photo", { fit: { height: SIDE, width: SIDE } });
   ui.inputs.append(
     ui.slider("shift", {
       label: "Shift to the right",

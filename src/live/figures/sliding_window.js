@@ -5,7 +5,7 @@
 ConvbookLive.register("sliding_window", (body) => {
   const { conv2d } = ConvbookLive.engine;
   const { element, brief, legend, numbers } = ConvbookLive.drawing;
-  const { panel, parsed } = ConvbookLive.controls;
+  const { panel, parsed, rowsOf } = ConvbookLive.controls;
   const PIXELS = 5;
   const TAPS = 3;
   const PI = [..."3141592653589793238462643"].map(Number);
@@ -167,10 +167,7 @@ ConvbookLive.register("sliding_window", (body) => {
 
   /** @param {any} values */
   function code({ x, w }) {
-    const rows = (/** @type {{data: number[], shape: number[]}} */ { data, shape }) =>
-      Array.from({ length: shape[0] }, (_, i) => {
-        return `    [${data.slice(i * shape[1], (i + 1) * shape[1]).join(", ")}],`;
-      });
+    const rows = (/** @type {any} */ grid) => rowsOf(grid).map((row) => `    [${row.join(", ")}],`);
     return [
       "import tensorflow as tf",
       "",

@@ -6,7 +6,7 @@
 ConvbookLive.register("transposed_stamps", (body) => {
   const { conv2d, conv2dTranspose } = ConvbookLive.engine;
   const { element, brief, grey, legend, numbers } = ConvbookLive.drawing;
-  const { panel, parsed } = ConvbookLive.controls;
+  const { panel, parsed, rowsOf } = ConvbookLive.controls;
   const N = 3; // inputs along each axis
   const TAPS = 5; // at most
   const STRIDES = 3; // at most
@@ -34,9 +34,7 @@ ConvbookLive.register("transposed_stamps", (body) => {
     max: 36,
   });
   const photo = ui.picture("photo", {
-    label: "Picture",
     pictures: { chelsea_face: "Chelsea’s eye" },
-    value: "chelsea_face",
     fit: { height: EYE.side, width: EYE.side },
   });
   ui.state("at", { value: "output", read: (text) => oneOf(text, ["input", "output"]) });
@@ -332,10 +330,7 @@ ConvbookLive.register("transposed_stamps", (body) => {
   /** @param {any} values */
   function code({ x, w, k: taps, s: stride }) {
     const side = (N - 1) * stride + Math.max(taps, stride);
-    const rows = (/** @type {{data: number[], shape: number[]}} */ { data, shape }) =>
-      Array.from({ length: shape[0] }, (_, i) => {
-        return `    [${data.slice(i * shape[1], (i + 1) * shape[1]).join(", ")}],`;
-      });
+    const rows = (/** @type {any} */ grid) => rowsOf(grid).map((row) => `    [${row.join(", ")}],`);
     return [
       "import tensorflow as tf",
       "",
