@@ -2,7 +2,7 @@ r"""
 Cost against accuracy
 =====================
 
-Eight networks by the multiply-accumulates that one picture costs and the share of pictures that
+Twelve networks by the multiply-accumulates that one picture costs and the share of pictures that
 they get right, from one crop of each picture. The area of a disc is the number of parameters. The
 costs are counted on this book's models, the accuracies are others' measurements.
 
@@ -25,9 +25,11 @@ MEASURED = {  # by whom: how the report names them, and a colour
     "by others, trained again": (("a replication",), plotting.ORANGE),
 }
 PLACES = {  # of the names, in points from the middle of the disc
-    "alexnet": (0, -20), "network_in_network": (12, 0), "vgg16": (-6, -24), "googlenet": (8, 10),
-    "inception_v3": (-10, 14), "resnet50": (-2, -16), "mobilenet": (8, -12),
-    "efficientnet_lite0": (8, 9),
+    "alexnet": (0, -20), "network_in_network": (12, 0), "vgg16": (-6, -24), "googlenet": (8, -10),
+    "inception_v3": (-10, 14), "resnet50": (14, 0), "densenet121": (-30, -14),
+    "mobilenet": (8, -13),
+    "se_resnet50": (-58, 14), "mobilenet_v2": (8, 8), "efficientnet_lite0": (8, 9),
+    "convnext_tiny": (0, 18),
 }  # fmt: skip
 
 # %%
@@ -95,16 +97,18 @@ ax.text(7600, 60.6, "million parameters", ha="center", size=9)
 for title, (_, colour) in MEASURED.items():
     ax.plot([], [], "o", color=colour, alpha=0.55, label=title)
 fig.legend(loc="outside lower center", ncols=3, handletextpad=0, columnspacing=1)
-ax.set(xscale="log", xlim=(230, 30_000), ylim=(53.5, 82))
+ax.set(xscale="log", xlim=(230, 30_000), ylim=(53.5, 85))
 ax.set(xlabel="multiply-accumulates for a picture, millions", ylabel="top-1 accuracy, %")
 ax.set_xticks((300, 1000, 3000, 10_000), ("300", "1,000", "3,000", "10,000"))
 plotting.describe(
     fig,
-    "Discs for eight networks over multiply-accumulates and top-1 accuracy. "
+    f"Discs for {len(networks)} networks over multiply-accumulates and top-1 accuracy. "
     f"AlexNet gets {accuracy['alexnet']:.1f} % right for {macs['alexnet'] / 1e6:.0f} million, "
     f"VGG-16 {accuracy['vgg16']:.1f} % for {macs['vgg16'] / 1e6:,.0f}, Inception v3 "
     f"{accuracy['inception_v3']:.1f} % for {macs['inception_v3'] / 1e6:,.0f}, EfficientNet-Lite0 "
-    f"{accuracy['efficientnet_lite0']:.1f} % for {macs['efficientnet_lite0'] / 1e6:.0f}.",
+    f"{accuracy['efficientnet_lite0']:.1f} % for {macs['efficientnet_lite0'] / 1e6:.0f}, "
+    "ConvNeXt-T "
+    f"{accuracy['convnext_tiny']:.1f} % for {macs['convnext_tiny'] / 1e6:,.0f}.",
 )
 plt.show()
 

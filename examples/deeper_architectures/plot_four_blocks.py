@@ -22,7 +22,7 @@ BLOCKS = {  # network, what the names of the block's layers begin with, title
     "inception": ("googlenet", ("inception3a",), "Inception: GoogLeNet's 3a"),
     "residual": ("resnet50", ("conv3_2_",), "residual: ResNet-50's conv3_2"),
     "separable": ("mobilenet", ("depthwise7", "pointwise7"), "separable: MobileNet's pair 7"),
-    "inverted": ("efficientnet_lite0", ("block5b_",), "inverted: Lite0's block5b"),
+    "inverted": ("mobilenet_v2", ("block4b_",), "inverted: MobileNetV2's block4b"),
 }
 WORDS = {"MaxPooling2D": "max 3 × 3", "Concatenate": "side by side", "Add": "+",
          "ReLU": "ReLU"}  # fmt: skip
@@ -73,6 +73,10 @@ for key, (network, names, _) in BLOCKS.items():
     graphs[key] = texts, list(dict.fromkeys(edges))
     macs[key] = sum(row["macs"] for name, row in rows.items() if name.startswith(names))
 np.testing.assert_array_equal(macs["residual"], by_keras)
+inverted = studies.load("layer_tables").result(network="mobilenet_v2")["rows"]
+sizes = {row["name"]: row["output_shape"][2] for row in inverted if len(row["output_shape"]) == 3}
+narrow, wide = sizes["block4b_project"], sizes["block4b_expand"]
+assert narrow == sizes["block4b_add"] < wide
 ordinary = arithmetic.conv_macs(14, 3, 512, 512)
 results.record("four_blocks.pair_share", macs["separable"] / ordinary)
 lite0 = studies.load("layer_tables").result(network="efficientnet_lite0")["rows"]
@@ -99,8 +103,9 @@ plotting.describe(
     fig,
     "Panel a, Inception: four branches from one box, laid side by side. Panel b, residual: 1 by 1, "
     "3 by 3, 1 by 1, and an arrow from the input past them to an addition, then a ReLU. Panel c, "
-    "separable: a depthwise 3 by 3 and a 1 by 1. Panel d, inverted: 1 by 1 from 112 to 672 maps, "
-    "depthwise 5 by 5, 1 by 1 back to 112, and an arrow past them to an addition. They cost "
+    "separable: a depthwise 3 by 3 and a 1 by 1. Panel d, inverted: 1 by 1 from "
+    f"{narrow} to {wide} maps, depthwise 3 by 3, 1 by 1 back to {narrow}, and an arrow past them "
+    "to an addition. They cost "
     + ", ".join(f"{value / MEGA:.0f}" for value in macs.values())
     + " million multiply-accumulates.",
 )

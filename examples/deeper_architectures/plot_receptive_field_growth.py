@@ -26,12 +26,13 @@ NAMES = {  # where the name of each network stands: layers and pixels
 CHAINS = ("lenet5", "alexnet", "network_in_network", "vgg16")
 
 # %%
-# All networks as a study recorded them. The depth of a layer is the number of layers with weights
+# Networks as a study recorded them. The depth of a layer is the number of layers with weights
 # that a signal passes on its longest way to it.
 
 networks = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
 curves = {}
-for name, network in networks.items():
+for name in NAMES:
+    network = networks[name]
     parents: dict[str, list[str]] = {row["name"]: [] for row in network["rows"]}
     for parent, child in network["edges"]:
         parents[child].append(parent)
@@ -51,7 +52,7 @@ for name, network in networks.items():
 
 np.testing.assert_array_equal(max(curves["vgg16"].values()), arithmetic.receptive_field(VGG))
 last = {name: max(seen.values()) for name, seen in curves.items()}
-for name in networks:
+for name in NAMES:
     results.record(f"receptive_field_growth.{name}", last[name], unit="px")
 results.record("receptive_field_growth.depth", max(curves["resnet50"]))
 
@@ -60,7 +61,7 @@ results.record("receptive_field_growth.depth", max(curves["resnet50"]))
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 4.4), sharey=True, width_ratios=(1, 1.9))
-for name in published.names():
+for name in NAMES:
     title, seen = published.load(name).title, curves[name]
     ax = axes[int(name not in CHAINS)]
     ax.plot(seen.keys(), seen.values(), ".-", markersize=4, linewidth=1.4)

@@ -29,7 +29,7 @@ times, tables = (
     {unit.parameters["network"]: unit.result for unit in studies.load(study).units}
     for study in ("forward_times", "layer_tables")
 )
-names = [name for name in published.names() if name != "lenet5"]
+names = [name for name in published.names() if name in times and name != "lenet5"]
 seconds = np.array([times[name]["median"] for name in names])
 macs = np.array([sum(row["macs"] for row in tables[name]["rows"]) for name in names])
 layers = np.array([len(tables[name]["rows"]) for name in names])

@@ -27,7 +27,8 @@ KINDS = {
 SMALLEST = 0.085  # share of a bar that still has room for a number
 
 # %%
-# The kind of a layer is read from its class and its window.
+# The kind of a layer is read from its class and its window. A dense layer at each pixel, as
+# ConvNeXt has them, is a convolution of 1 by 1.
 
 shares = {}
 tables = {unit.parameters["network"]: unit.result for unit in studies.load("layer_tables").units}
@@ -36,7 +37,11 @@ for name in published.names():
         sums = dict.fromkeys(KINDS, 0)
         for row in tables[name]["rows"]:
             kind, _, window = row["kind"].partition(" ")
-            if kind in ("Conv2D", "PartialConv2D"):
+            at_each_pixel = kind == "Dense" and row["output_shape"][0] > 1 < len(
+                row["output_shape"]
+            )
+            if kind in ("Conv2D", "PartialConv2D") or at_each_pixel:
+                window = window or "1x1"
                 sums["1x1" if window.startswith("1x1") else "larger kernels"] += row[what]
             else:
                 kind = {"Dense": "dense", "DepthwiseConv2D": "depthwise"}.get(kind, "other")
@@ -60,13 +65,16 @@ results.record("where_costs_lie.mobilenet_pointwise", shares["mobilenet", "macs"
 results.record("where_costs_lie.mobilenet_depthwise", shares["mobilenet", "macs"]["depthwise"])
 lite = shares["efficientnet_lite0", "macs"]
 results.record("where_costs_lie.lite0_depthwise", lite["depthwise"])
+convnext = shares["convnext_tiny", "macs"]
+results.record("where_costs_lie.convnext_pointwise", convnext["1x1"])
+results.record("where_costs_lie.convnext_depthwise", convnext["depthwise"])
 
 # %%
 # A bar is a network; a number is a share in per cent.
 
 names = list(dict.fromkeys(name for name, _ in shares))
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(1, 2, figsize=(6.4, 4.3), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(6.4, 5.6), sharey=True)
 for ax, what, title in zip(axes, ("parameters", "macs"), ("parameters", "MACs"), strict=True):
     left = np.zeros(len(names))
     for kind, colour in KINDS.items():
@@ -98,4 +106,4 @@ plt.show()
 # --------------
 #
 # In panel b orange has all but vanished since 2012: dense layers never cost much time. Depthwise
-# convolutions are there in the last two rows, and cost little of either.
+# convolutions are there in four of the last five rows, and cost little of either.

@@ -52,7 +52,7 @@ results.record("work_by_resolution.lite0_small", lite0[-2:].sum())
 # Per cent of the work of a row; the more ink, the more work.
 
 plt.style.use(plotting.STYLE)
-fig, ax = plt.subplots(figsize=(6.4, 3.8))
+fig, ax = plt.subplots(figsize=(6.4, 4.8))
 ink = np.zeros((*shares.shape, 4))  # black, as opaque as the share is large
 ink[..., 3] = shares / 100
 ax.imshow(ink, aspect="auto")

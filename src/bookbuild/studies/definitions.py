@@ -207,9 +207,8 @@ def devices() -> Iterator[Unit]:
 def forward_times() -> Iterator[Unit]:
     """Time one picture's way through each of the architectures."""
     from bookbuild.studies import networks
-    from convbook import models
 
-    for name in ("lenet5", "mnist_convnet", *models.IMAGENET):
+    for name in networks.TIMED:
         yield Unit({"network": name}, partial(networks.forward_time, name))
 
 

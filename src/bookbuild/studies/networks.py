@@ -19,6 +19,10 @@ from convbook import data, models, timing
 Calls: TypeAlias = dict[str, Callable[[], None]]
 
 NETWORKS = ("mnist_convnet", "depthwise")
+TIMED = (
+    "lenet5", "mnist_convnet", "alexnet", "vgg16", "network_in_network", "googlenet",
+    "inception_v3", "resnet50", "mobilenet", "efficientnet_lite0",
+)  # fmt: skip
 MODES = ("eager", "function", "XLA")
 PRECISIONS = ("float32", "mixed_bfloat16")
 BATCH = 128  # pictures in a training step

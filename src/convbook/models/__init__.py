@@ -37,8 +37,9 @@ NAMES = (
 """The networks for digits, in the order in which the book meets them."""
 
 IMAGENET = (
-    "alexnet", "vgg16", "network_in_network", "googlenet", "inception_v3", "resnet50", "mobilenet",
-    "efficientnet_lite0",
+    "alexnet", "vgg16", "network_in_network", "googlenet", "inception_v3", "resnet50",
+    "densenet121", "mobilenet", "se_resnet50", "mobilenet_v2", "efficientnet_lite0",
+    "convnext_tiny",
 )  # fmt: skip
 """The architectures of the two chapters on them, in the order of their papers."""
 

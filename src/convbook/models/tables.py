@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from convbook import arithmetic
-from convbook.models.imagenet._parts import LocalResponseNormalization
+from convbook.models.imagenet._parts import LayerScale, LocalResponseNormalization
 from convbook.models.small.lenet5 import PartialConv2D, Subsampling
 
 __all__ = ["Graph", "Row", "as_text", "graph", "layer_table"]
@@ -18,13 +18,14 @@ Shape: TypeAlias = tuple[int, ...]
 Chain: TypeAlias = tuple[arithmetic.Layer, ...]
 """The windows that a layer looks through along one axis, the one at the input first."""
 
-# These work on each number alone, or move numbers: their window is one pixel, and they multiply no
-# input with a weight that cannot be folded into the layer before.
+# Their window is one pixel, and they multiply no input with a weight that cannot be folded into the
+# layer before or after.
 POINTWISE = (
     layers.InputLayer, layers.Activation, layers.ReLU, layers.Softmax, layers.BatchNormalization,
-    layers.Dropout, layers.SpatialDropout2D, layers.Rescaling, layers.Normalization,
-    layers.ZeroPadding2D, layers.Cropping2D, layers.Reshape, layers.Concatenate, layers.Add,
-    layers.Multiply, layers.Average, layers.Maximum, LocalResponseNormalization,
+    layers.LayerNormalization, layers.Dropout, layers.SpatialDropout2D, layers.Rescaling,
+    layers.Normalization, layers.ZeroPadding2D, layers.Cropping2D, layers.Reshape,
+    layers.Concatenate, layers.Add, layers.Multiply, layers.Average, layers.Maximum, LayerScale,
+    LocalResponseNormalization,
 )  # fmt: skip
 WINDOWED = (
     layers.Conv2D, layers.DepthwiseConv2D, layers.MaxPooling2D, layers.AveragePooling2D,

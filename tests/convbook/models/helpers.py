@@ -11,4 +11,6 @@ from convbook import models
 def weightless(name, **options):
     """The network without memory for its weights: enough for shapes, counts and settings."""
     with keras.StatelessScope(initialize_variables=False):
-        return models.build(name, **options)
+        model = models.build(name, **options)
+    keras.utils.clear_session()  # or the next layer of one's own gives all of it its memory
+    return model

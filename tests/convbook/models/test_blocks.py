@@ -72,6 +72,10 @@ def test_every_architecture_becomes_a_chain_of_blocks(name: str) -> None:
         "googlenet": r"(inception\d[a-e])",
         "inception_v3": r"(mixed\d+)",
         "resnet50": r"(conv[2-5]_\d)",
+        "se_resnet50": r"(conv[2-5]_\d)",
+        "densenet121": r"(dense\d_\d+)",
+        "mobilenet_v2": r"(block\d[a-d])",
+        "convnext_tiny": r"(stage\d_\d)",
         "efficientnet_lite0": r"(block\d[a-d])",
     }.get(name, "(x)")
     found, edges = blocks.collapse(network["rows"], network["edges"], pattern)

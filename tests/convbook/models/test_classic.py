@@ -1,4 +1,4 @@
-"""AlexNet, VGG-16, network in network, ResNet-50 and MobileNet against papers and Keras's own."""
+"""Networks of chains, of residual and of depthwise blocks, against papers and Keras's own."""
 
 import functools
 
@@ -13,8 +13,11 @@ from convbook.models import tables
 from convbook.models.imagenet import _parts, vgg16
 from tests.convbook.models.helpers import weightless
 
-CLASSIC = ("alexnet", "vgg16", "network_in_network", "resnet50", "mobilenet")
-every_classic = pytest.mark.parametrize("name", CLASSIC)
+NETWORKS = (
+    "alexnet", "vgg16", "network_in_network", "resnet50", "densenet121", "mobilenet", "se_resnet50",
+    "mobilenet_v2", "convnext_tiny",
+)  # fmt: skip
+every_network = pytest.mark.parametrize("name", NETWORKS)
 SIZE = {"alexnet": 227}  # Pixels a side; 224 for the others.
 
 
@@ -45,6 +48,11 @@ def total(rows, field):
         ("network_in_network", {}, 7_595_176),  # Caffe's file of it has 29 MB.
         ("resnet50", {}, 25_636_712),  # keras.applications.
         ("mobilenet", {}, 4_253_864),  # keras.applications; the paper's Table 8: 4.2 million.
+        ("densenet121", {}, 8_062_504),  # keras.applications.
+        ("mobilenet_v2", {}, 3_538_984),  # keras.applications.
+        ("convnext_tiny", {}, 28_589_128),  # keras.applications.
+        # 28,088,024 in timm, whose count leaves out 53,120 means and variances.
+        ("se_resnet50", {}, 28_141_144),
     ],
 )
 def test_parameters_are_the_published_ones(name, options, parameters):
@@ -59,13 +67,15 @@ def test_parameters_are_the_published_ones(name, options, parameters):
         *(("alexnet", 724, 0), ("vgg16", 15_500, -2)),
         # Table 1 of arXiv:1512.03385, rounded up there, and Table 8 of arXiv:1704.04861.
         *(("resnet50", 3_900, -2), ("mobilenet", 569, 0)),
+        # tensorflow/models, research/slim/nets/mobilenet; facebookresearch/ConvNeXt, README.md.
+        *(("mobilenet_v2", 300, -1), ("convnext_tiny", 4_500, -2)),
     ],
 )
 def test_multiplications_are_the_published_ones(name, millions, digits):
     assert round(total(table(name), "macs") / 1e6, digits) == millions
 
 
-@every_classic
+@every_network
 def test_pictures_of_the_paper_s_size_in_and_float32_logits_out(name):
     model, size = weightless(name), SIZE.get(name, 224)
     assert (model.name, model.input_shape) == (name, (None, size, size, 3))
@@ -88,7 +98,7 @@ def test_pictures_of_the_paper_s_size_in_and_float32_logits_out(name):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [*((name, {}) for name in CLASSIC), ("alexnet", {"version": "short"})],
+    [*((name, {}) for name in NETWORKS), ("alexnet", {"version": "short"})],
 )
 def test_a_seed_fixes_every_random_part_and_none_twice(name, options):
     def random_parts(model):
@@ -113,11 +123,11 @@ def test_a_seed_fixes_every_random_part_and_none_twice(name, options):
 @pytest.mark.parametrize(
     ("name", "options", "error", "message"),
     [
-        *((name, {"classes": 0}, ValueError, "classes: .* got 0") for name in CLASSIC),
-        *((name, {"classes": 10.0}, TypeError, "classes: .* 10.0") for name in CLASSIC),
-        *((name, {"seed": -1}, ValueError, "seed: .* got -1") for name in CLASSIC),
-        *((name, {"seed": None}, TypeError, "seed: .* None") for name in CLASSIC),
-        *((name, {"width": 2}, TypeError, "keyword argument 'width'") for name in CLASSIC),
+        *((name, {"classes": 0}, ValueError, "classes: .* got 0") for name in NETWORKS),
+        *((name, {"classes": 10.0}, TypeError, "classes: .* 10.0") for name in NETWORKS),
+        *((name, {"seed": -1}, ValueError, "seed: .* got -1") for name in NETWORKS),
+        *((name, {"seed": None}, TypeError, "seed: .* None") for name in NETWORKS),
+        *((name, {"width": 2}, TypeError, "keyword argument 'width'") for name in NETWORKS),
         ("alexnet", {"version": "long"}, ValueError, "version: .* two_columns, .* got 'long'"),
         ("alexnet", {"version": 1}, TypeError, "version: .* got 1"),
     ],
@@ -322,6 +332,130 @@ def test_with_exchanged_weights_it_is_the_network_of_keras(rng, name, function):
     np.testing.assert_allclose(
         built(picture(224)), expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max()
     )
+
+
+def resized(model, size):
+    """The same layers on smaller pictures, with weights of their own."""
+    return keras.models.clone_model(model, keras.Input((size, size, 3)))
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "options"),
+    [
+        ("densenet121", "DenseNet121", {}),
+        ("mobilenet_v2", "MobileNetV2", {}),
+        ("convnext_tiny", "ConvNeXtTiny", {"include_preprocessing": False}),
+    ],
+)
+def test_on_small_pictures_it_is_the_network_of_keras(rng, name, function, options):
+    theirs = getattr(keras.applications, function)(
+        weights=None, classifier_activation=None, input_shape=(64, 64, 3), **options
+    )
+    weights = [
+        # Around one: what multiplies with LayerScale's millionth is not seen.
+        rng.uniform(0.5, 1.5, weight.shape) if weight.ndim == 1 else weight
+        for weight in randomized(theirs, rng)
+    ]
+    theirs.set_weights(weights)
+    built = resized(weightless(name), 64)
+    assert built.count_params() == theirs.count_params()
+    # Keras convolves depthwise in as many groups as there are maps: equal numbers, other shapes.
+    pairs = zip(built.get_weights(), weights, strict=True)
+    built.set_weights([weight.reshape(own.shape) for own, weight in pairs])
+    expected = theirs(picture(64)).numpy()
+    assert expected.std() > 0.01
+    np.testing.assert_allclose(
+        built(picture(64)), expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max()
+    )
+
+
+def test_with_open_gates_an_se_resnet_is_a_resnet(rng):
+    plain = resized(weightless("resnet50"), 64)
+    weighing = resized(weightless("se_resnet50"), 64)
+    randomized(plain, rng)
+    for layer in weighing.layers:
+        weights = layer.get_weights()
+        if layer.name.endswith("_excite"):
+            # A sigmoid of 30 is one in float32.
+            weights = [np.zeros_like(weights[0]), np.full_like(weights[1], 30)]
+        elif weights and not layer.name.endswith("_reduce"):
+            weights = plain.get_layer(layer.name).get_weights()[: len(weights)]
+        layer.set_weights(weights)
+    for layer in plain.layers:
+        if isinstance(layer, layers.Conv2D):
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel, 0 * bias])
+    expected = plain(picture(64)).numpy()
+    np.testing.assert_allclose(
+        weighing(picture(64)), expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max()
+    )
+    # With weights of its own, each map of a block has a factor that the whole picture decides.
+    for layer in weighing.layers:
+        if layer.name.endswith(("_reduce", "_excite")):
+            layer.set_weights([rng.normal(0, 0.2, weight.shape) for weight in layer.get_weights()])
+    names = [f"conv3_1_{part}" for part in ("norm3", "weigh", "reduce", "excite")]
+    wanted = [weighing.get_layer(name).output for name in names[:2]]
+    before, after = (x.numpy() for x in keras.Model(weighing.input, wanted)(picture(64)))
+    (w1, b1), (w2, b2) = (weighing.get_layer(name).get_weights() for name in names[2:])
+    gate = np.maximum(before.mean((1, 2)) @ w1 + b1, 0) @ w2 + b2
+    gate = 1 / (1 + np.exp(-gate))
+    assert gate.std() > 0.05
+    np.testing.assert_allclose(after, before * gate[:, None, None], rtol=1e-4, atol=1e-4)
+
+
+def test_squeezing_costs_what_its_paper_says():
+    # Section 4 of arXiv:1709.01507: about 2.5 million weights more, a tenth of ResNet-50's.
+    added = [r for r in table("se_resnet50").values() if r.name.endswith(("_reduce", "_excite"))]
+    assert len(added) == 32
+    assert round(sum(row.parameters for row in added) / 1e6, 1) == 2.5
+    assert sum(row.macs for row in added) < 0.001 * total(table("se_resnet50"), "macs")
+
+
+def test_a_dense_block_reads_everything_before_it():
+    of = table("densenet121")
+    read = [of[f"dense1_{n}_norm1"].output_shape[-1] for n in range(1, 7)]
+    assert read == [64 + 32 * n for n in range(6)]
+    names = ["dense1_6_join", "dense2_12_join", "dense3_24_join", "dense4_16_join"]
+    # Table 1 of arXiv:1608.06993: sides of 56, 28, 14 and 7.
+    assert shapes("densenet121", names) == [
+        (56, 56, 256), (28, 28, 512), (14, 14, 1024), (7, 7, 1024)
+    ]  # fmt: skip
+    kinds = [r for r in of.values() if r.kind.startswith(("Conv2D", "Dense"))]
+    assert len(kinds) == 121
+
+
+def test_an_inverted_residual_block_is_narrow_outside():
+    of = table("mobilenet_v2")
+    names = [f"block3b_{part}" for part in ("expand", "depthwise", "project", "add")]
+    assert [of[name].output_shape[-1] for name in names] == [192, 192, 32, 32]
+    edges = tables.graph(weightless("mobilenet_v2")).edges
+    # No ReLU follows the last convolution, nor the addition.
+    assert ("block3a_project_norm", "block3b_add") in edges
+    assert ("block3b_project_norm", "block3b_add") in edges
+    assert ("block3b_add", "block3c_expand") in edges
+    # Ten of the seventeen blocks have equal ends.
+    assert sum(row.kind == "Add" for row in of.values()) == 10
+
+
+def test_convnext_has_the_stages_of_its_paper():
+    names = ["stem", "stage1_3_add", "stage2_3_add", "stage3_9_add", "stage4_3_add"]
+    assert shapes("convnext_tiny", names) == [
+        (56, 56, 96), (56, 56, 96), (28, 28, 192), (14, 14, 384), (7, 7, 768)
+    ]  # fmt: skip
+    depthwise = [r for r in table("convnext_tiny").values() if "Depthwise" in r.kind]
+    assert [row.kind for row in depthwise] == ["DepthwiseConv2D 7x7"] * 18
+
+
+def test_a_layer_scale_begins_small_and_learns_one_number_a_map(rng):
+    layer = _parts.LayerScale()
+    x = rng.normal(size=(2, 3, 3, 5)).astype(np.float32)
+    np.testing.assert_allclose(layer(x), 1e-6 * x, rtol=1e-6)
+    scale = rng.normal(size=5).astype(np.float32)
+    layer.set_weights([scale])
+    np.testing.assert_allclose(layer(x), x * scale, rtol=1e-6)
+    again = _parts.LayerScale.from_config(_parts.LayerScale(0.5, name="s").get_config())
+    np.testing.assert_array_equal(again(x), 0.5 * x)
+    assert again.name == "s"
 
 
 def test_resnet_has_the_stages_of_its_paper():

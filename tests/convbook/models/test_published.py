@@ -116,8 +116,12 @@ def test_parameters_are_the_papers(rows: dict[str, list[dict[str, Any]]]) -> Non
         "googlenet": [],  # its table has no biases, and errors of its own: below
         "inception_v3": ["parameters", "trained"],
         "resnet50": ["parameters", "trained"],
+        "densenet121": ["trained"],
         "mobilenet": ["parameters", "trained"],
+        "se_resnet50": ["trained"],
+        "mobilenet_v2": [],  # its authors count no normalization: below
         "efficientnet_lite0": ["parameters", "trained"],
+        "convnext_tiny": ["parameters", "trained"],
     }
 
 
@@ -158,8 +162,11 @@ def test_macs_are_the_papers(rows: dict[str, list[dict[str, Any]]]) -> None:
         "googlenet": True,
         "inception_v3": False,  # its paper's table has fewer: below
         "resnet50": True,
+        "densenet121": False,  # normalization and pooling were counted: below
         "mobilenet": True,
+        "mobilenet_v2": True,
         "efficientnet_lite0": False,  # its authors count something more: below
+        "convnext_tiny": True,
     }
 
 
@@ -175,6 +182,23 @@ def test_inception_v3_costs_a_fifth_more_than_its_paper_s_table_says(
     count = published.load("inception_v3").macs
     assert count
     assert total(rows["inception_v3"], "macs") / count.value == pytest.approx(1.19, abs=0.005)
+
+
+def test_densenet_s_reported_macs_are_less_than_two_per_cent_more(
+    rows: dict[str, list[dict[str, Any]]],
+) -> None:
+    count = published.load("densenet121").macs
+    assert count
+    assert 1 < count.value / total(rows["densenet121"], "macs") < 1.02
+
+
+def test_mobilenet_v2_has_the_reported_parameters_without_normalization(
+    rows: dict[str, list[dict[str, Any]]],
+) -> None:
+    count = published.load("mobilenet_v2").parameters
+    assert count
+    kept = [row for row in rows["mobilenet_v2"] if row["kind"] != "BatchNormalization"]
+    assert count.agrees(total(kept, "parameters"))
 
 
 def test_lite0_s_reported_macs_are_six_per_cent_more(

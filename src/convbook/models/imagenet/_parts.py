@@ -49,3 +49,40 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]
             tf.cast(x, "float32"), self.depth_radius, self.bias, self.alpha, self.beta
         )
         return tf.cast(wide, x.dtype)
+
+
+@keras.saving.register_keras_serializable(package="convbook")
+class LayerScale(keras.layers.Layer):  # type: ignore[misc]
+    """Multiply each map with a number of its own, trained, that begins small.
+
+    ``y[..., c] = scale[c] * x[..., c]``, so that a residual block begins as nearly the identity.
+
+    Parameters
+    ----------
+    initial : float, default 1e-6
+        What each scale begins with.
+    **options
+        Of every Keras layer: ``name``, ``dtype``.
+
+    References
+    ----------
+    H. Touvron, M. Cord, A. Sablayrolles, G. Synnaeve and H. Jégou, "Going deeper with Image
+    Transformers", arXiv:2103.17239, 2021: section 2.
+    """
+
+    def __init__(self, initial: float = 1e-6, **options: Any) -> None:
+        super().__init__(**options)
+        self.initial = initial
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Make the scales, as many as the input has maps."""
+        start = keras.initializers.Constant(self.initial)
+        self.scale = self.add_weight(shape=shape[-1:], initializer=start, name="scale")
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        """Return the scaled maps, of the same shape (n, H, W, C)."""
+        return x * self.scale
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what the layer can be made from again."""
+        return {**super().get_config(), "initial": self.initial}
