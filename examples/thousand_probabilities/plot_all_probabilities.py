@@ -15,7 +15,8 @@ Part of :doc:`/thousand_probabilities`.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from convbook import data, plotting, pretrained, results
+from convbook import answers, plotting, pretrained, results
+from convbook.models import published
 
 NAMED = 4
 
@@ -23,7 +24,7 @@ NAMED = 4
 # One picture, a thousand numbers.
 
 network = pretrained.load("efficientnet_lite0")
-picture = data.chelsea()[data.COLOUR_CROP]
+picture = answers.pictures()["chelsea"]
 p = network.predict(picture)[0].astype(float)
 print(p.shape, p[:3])
 
@@ -50,12 +51,26 @@ results.record("all_probabilities.for_99", half, tolerance=5)
 results.record("all_probabilities.smallest", descending[-1], tolerance=1e-6)
 
 # %%
+# The other networks at hand, asked or recorded.
+
+others = {
+    published.load(name).title: np.sort(pretrained.probabilities(values[0]))[::-1]
+    for name, values in answers.logits().items()
+    if name != network.name
+}
+print({title: values[:3] for title, values in others.items()})
+
+# %%
 # One point per class.
 
 plt.style.use(plotting.STYLE)
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
 ranks = np.arange(1, len(p) + 1)
-ax.semilogy(ranks, descending, ".", markersize=3)
+ax.semilogy(ranks, descending, ".", markersize=3, label=published.load(network.name).title)
+for title, values in others.items():
+    ax.semilogy(ranks, values, ".", markersize=3, color=plotting.GREEN, label=title)
+if others:
+    ax.legend(loc="lower left", markerscale=3)
 for rank, answer in enumerate(every[:NAMED], start=1):
     ax.annotate(f"{rank}. {answer.name} {answer.probability:.2f}", (rank, answer.probability),
                 (70, 1.6 / 2.5**rank), va="center", fontsize=9,
@@ -71,7 +86,8 @@ plotting.describe(
     fig,
     f"The {len(p)} probabilities for Chelsea in descending order on a logarithmic axis. The first "
     f"is {descending[0]:.2f}, the tenth {descending[9]:.4f}, the last {descending[-1]:.1e}. The "
-    f"first {NAMED} are labelled: {', '.join(answer.name for answer in every[:NAMED])}.",
+    f"first {NAMED} are labelled: {', '.join(answer.name for answer in every[:NAMED])}."
+    + "".join(f" {title} begins with {values[0]:.2f}." for title, values in others.items()),
 )
 plt.show()
 

@@ -19,7 +19,6 @@ import numpy as np
 from convbook import data, interpretability, plotting, pretrained, results
 
 CAT, CUP = 285, 967  # Egyptian cat, espresso
-LAYER = "head"
 
 # %%
 # Chelsea on the left half, the cup on the right.
@@ -37,14 +36,15 @@ print(both.shape, p[CAT], p[CUP])
 # Two maps from one call: the same picture twice, each with its class.
 
 twice = np.concatenate([x, x])
-cams = interpretability.grad_cam(network.model, twice, LAYER, [CAT, CUP])
+last = network.layers["last"]
+cams = interpretability.grad_cam(network.model, twice, last, [CAT, CUP])
 print(cams.shape)
 
 # %%
 # Behind the last maps come only a mean and one dense layer. So the gradient is known: the weight of
 # the dense layer, divided by the number of positions.
 
-maps = interpretability.feature_maps(network.model, x, [LAYER])[LAYER][0]
+maps = interpretability.feature_maps(network.model, x, [last])[last][0]
 kernel = network.model.get_layer("logits").get_weights()[0]
 by_hand = np.maximum(0, maps @ kernel[:, CAT] / maps[..., 0].size)
 np.testing.assert_allclose(cams[0].max(), by_hand.max(), rtol=0.15)

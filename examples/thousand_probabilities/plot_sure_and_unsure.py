@@ -16,55 +16,58 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from convbook import data, plotting, pretrained, results
+from convbook import answers, plotting, pretrained, results
+from convbook.models import published
 
 # %%
-# Five pictures.
+# Five pictures, asked of every network at hand, or recorded.
 
-pictures = {
-    "camera": data.camera(),
-    "coffee": data.coffee(),
-    "Chelsea": data.chelsea()[data.COLOUR_CROP],
-    "rocket": data.rocket(),
-    "astronaut": data.astronaut(),
-}
-network = pretrained.load("efficientnet_lite0")
-logits = network.logits(list(pictures.values()))
-p = pretrained.probabilities(logits)
-print(p.shape)
+names = list(answers.pictures())
+logits = answers.logits()
+p = {network: pretrained.probabilities(z) for network, z in logits.items()}
+print({network: values.shape for network, values in p.items()})
 
 # %%
 # The exponent of the entropy. TensorFlow takes the entropy from the logits: it is the cross-entropy
 # of a distribution with itself, and needs no logarithm of a number close to 0.
 
-counts = np.exp(tf.nn.softmax_cross_entropy_with_logits(p, logits).numpy())
-with np.errstate(divide="ignore", invalid="ignore"):
-    by_hand = np.exp(-np.nansum(p.astype(float) * np.log(p.astype(float)), axis=1))
-np.testing.assert_allclose(counts, by_hand, rtol=1e-3)
-for name, count in zip(pictures, counts, strict=True):
-    results.record(f"sure_and_unsure.{name.lower()}", count, tolerance=0.05 * count)
+counts = {}
+for network, values in p.items():
+    entropy = tf.nn.softmax_cross_entropy_with_logits(values, logits[network])
+    counts[network] = np.exp(entropy.numpy())
+    exact = values.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_hand = np.exp(-np.nansum(exact * np.log(exact), axis=1))
+    np.testing.assert_allclose(counts[network], by_hand, rtol=1e-3)
+for name, count in zip(names, counts["efficientnet_lite0"], strict=True):
+    results.record(f"sure_and_unsure.{name}", count, tolerance=0.05 * count)
 
 # %%
 # Both axes are logarithmic: the first ten classes get as much room as the last nine hundred.
 
 plt.style.use(plotting.STYLE)
-fig, ax = plt.subplots(figsize=(6.4, 3.8))
-ranks = np.arange(1, p.shape[1] + 1)
-for name, values, count in zip(pictures, p, counts, strict=True):
-    ax.loglog(ranks, np.sort(values)[::-1], label=f"{name}, {count:.1f} classes")
-ax.axhline(1 / p.shape[1], color="0.5", linewidth=1, linestyle=":")
-ax.annotate("all classes equal", (1.1, 1 / p.shape[1]), (0, -3), textcoords="offset points",
-            va="top", fontsize=9, color="0.4")  # fmt: skip
-ax.set_xlabel("class, by rank")
-ax.set_ylabel("probability")
-ax.set_ylim(1e-7, 2)
-ax.legend(loc="lower left", title="picture, effective number")
+fig, axes = plt.subplots(1, len(p), figsize=(6.4, 3.8), sharey=True, squeeze=False)
+said = []
+for ax, (network, values) in zip(axes.flat, p.items(), strict=True):
+    ranks = np.arange(1, values.shape[1] + 1)
+    order = counts["efficientnet_lite0"].argsort()
+    for number in order:
+        label = (
+            f"{names[number].replace('chelsea', 'Chelsea')}, {counts[network][number]:.1f} classes"
+        )
+        ax.loglog(ranks, np.sort(values[number])[::-1], label=label)
+    ax.axhline(1 / len(ranks), color="0.5", linewidth=1, linestyle=":")
+    ax.annotate("all classes equal", (1.1, 1 / len(ranks)), (0, -3), textcoords="offset points",
+                va="top", fontsize=9, color="0.4")  # fmt: skip
+    ax.set(xlabel="class, by rank", ylim=(1e-7, 2), title=published.load(network).title)
+    ax.legend(loc="lower left", title="picture, effective number")
+    said.append(f"{published.load(network).title}: "
+                + ", ".join(f"{names[n]} {counts[network][n]:.1f}" for n in order))  # fmt: skip
+axes[0, 0].set_ylabel("probability")
 plotting.describe(
     fig,
-    "Five curves of 1,000 sorted probabilities on logarithmic axes. The effective numbers of "
-    "classes are "
-    + ", ".join(f"{n} {c:.1f}" for n, c in zip(pictures, counts, strict=True))
-    + ": the steeper the curve begins, the smaller.",
+    "Five curves of 1,000 sorted probabilities on logarithmic axes for each network. The effective "
+    f"numbers of classes are, for {'; '.join(said)}: the steeper the curve begins, the smaller.",
 )
 plt.show()
 

@@ -41,7 +41,7 @@ print(patches.shape, patches.min(), patches.max())
 
 network = pretrained.load("efficientnet_lite0")
 model = network.model
-features_of = keras.Model(model.input, model.get_layer("global_pool").output)
+features_of = keras.Model(model.input, model.get_layer(network.layers["features"]).output)
 features = np.asarray(features_of.predict(network.preprocess(list(patches)), 25, verbose=0))
 inputs = {"features": features, "raw pixels": patches.reshape(len(patches), -1),
           "contrast alone": patches.std(axis=(1, 2))[:, None]}  # fmt: skip

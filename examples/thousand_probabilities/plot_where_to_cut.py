@@ -26,7 +26,7 @@ CUTS = ("stem", "block1a_project", "block2b_add", "block3b_add", "block4c_add", 
 
 network = pretrained.load("efficientnet_lite0")
 model = network.model
-tensor = model.get_layer("block4c_add").output
+tensor = model.get_layer(network.layers["middle"]).output
 front, back = keras.Model(model.input, tensor), keras.Model(tensor, model.output)
 print(front.output.shape, back.input.shape)
 

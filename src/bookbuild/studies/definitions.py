@@ -213,6 +213,17 @@ def forward_times() -> Iterator[Unit]:
 
 
 @study(revision=1)
+def inception_v3_answer() -> Iterator[Unit]:
+    """Ask Inception v3 about five pictures; its official weights cannot be had everywhere."""
+    from bookbuild.studies import answers
+    from convbook.answers import pictures
+
+    for picture in pictures():
+        parameters = {"network": "inception_v3", "picture": picture}
+        yield Unit(parameters, partial(answers.logits_of, **parameters))
+
+
+@study(revision=1)
 def layer_tables() -> Iterator[Unit]:
     """Read the layers and edges of every architecture off its model, which is built unweighted."""
     from bookbuild.studies import architectures

@@ -20,7 +20,7 @@ from typing import Any
 from bookbuild.checkout import commit_of
 from bookbuild.studies.define import Definition, Unit
 from bookbuild.studies.definitions import DEFINITIONS
-from convbook import _files, studies
+from convbook import _files, pretrained, studies
 from convbook._machine import device, machine, releases
 
 LIBRARIES = ("keras", "numpy", "tensorflow", "tensorflow-cpu")
@@ -115,6 +115,11 @@ def main(arguments: list[str] | None = None) -> int:
     for name in names or filter(_due, DEFINITIONS):
         try:
             study = run(name, DEFINITIONS[name])
+        except pretrained.UnavailableError as error:
+            if names:
+                return _fail(f"study {name}: {error}")
+            print(f"{name} is left out: {error}")
+            continue
         except (OSError, RuntimeError, TypeError, ValueError) as error:
             return _fail(f"study {name}: {error}")
         except KeyboardInterrupt:

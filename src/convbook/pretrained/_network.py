@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, SupportsFloat, SupportsIndex
 
 import numpy as np
@@ -114,6 +115,10 @@ class Network:
         Height and width that the model takes, in pixels.
     centre, scale : float
         A pixel x of 0 to 255 is preprocessed to (x - centre) / scale.
+    layers : mapping of str to str
+        Names of layers by what they are for, the same for all networks: the ``"first"`` maps; the
+        ``"middle"``, where everything flows through one tensor and the network can be cut in two;
+        the ``"last"`` maps; the ``"features"``, from which the last layer makes its logits.
     """
 
     name: str
@@ -121,6 +126,7 @@ class Network:
     size: int
     centre: float
     scale: float
+    layers: Mapping[str, str] = field(default_factory=dict)
 
     def preprocess(self, images: Pictures) -> Floats:
         """Return pictures as the model takes them: float32 of shape (n, size, size, 3).
@@ -220,4 +226,11 @@ def _load(name: str, path: Path) -> Network:
     table, model = tables()[name], build[name]()
     read_into(model, name, path)
     model.trainable = False
-    return Network(name, model, table["size"], table["centre"], table["scale"])
+    return Network(
+        name,
+        model,
+        table["size"],
+        table["centre"],
+        table["scale"],
+        MappingProxyType(table["layers"]),
+    )

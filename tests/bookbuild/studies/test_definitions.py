@@ -14,6 +14,7 @@ from bookbuild.studies.definitions import DEFINITIONS
 from convbook import models, studies
 from convbook.training import fastest_precision
 
+ELSEWHERE = ("inception_v3_answer",)  # recorded where the weights of that network can be had
 MEASURED = {"median", "least", "spread", "calls", "first", "rate", "error"}
 TRAINING = (
     "cs20", "equal_terms", "four_epochs", "network_rates", "one_epoch", "one_epoch_rates",
@@ -23,6 +24,8 @@ TRAINING = (
 
 def current(name: str) -> studies.Study:
     """Return recorded results, unless a page says already that they are of another revision."""
+    if name in ELSEWHERE and name not in studies.names():
+        pytest.skip(f"{name} has not been recorded")
     study = studies.load(name)
     if study.passport.revision != DEFINITIONS[name].revision:
         pytest.skip(f"{name} has results of revision {study.passport.revision}")
@@ -62,7 +65,7 @@ def test_the_recorded_units_are_those_defined(name: str, monkeypatch: pytest.Mon
 
 
 def test_every_recorded_study_is_defined() -> None:
-    assert set(studies.names()) == set(DEFINITIONS)
+    assert set(studies.names()) <= set(DEFINITIONS) <= {*studies.names(), *ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", TRAINING)

@@ -88,3 +88,11 @@ def keras_file(path, layers):
             group.attrs["weight_names"] = [name.encode() for name in names]
             for name, array in zip(names, arrays.values(), strict=True):
                 group[name] = array
+
+
+class Answering:
+    """A network that says nothing of any picture."""
+
+    @staticmethod
+    def logits(images):
+        return np.zeros((len(images), 1000), np.float32)

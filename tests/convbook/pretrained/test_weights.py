@@ -14,7 +14,8 @@ import pytest
 import requests
 from keras.src.applications import inception_v3
 
-from convbook import data, models, pretrained
+from bookbuild.studies import definitions, run
+from convbook import answers, data, models, pretrained, studies
 from convbook.data import _download
 from convbook.pretrained import _weights
 from tests import sources
@@ -22,6 +23,7 @@ from tests.convbook.pretrained import fakes
 from tests.convbook.pretrained.conftest import MEMBER, WHEEL
 from tests.sources import digest, wheel
 
+NAME = definitions.inception_v3_answer.__name__
 NOWHERE = "http://127.0.0.1:9/weights.h5"  # nothing listens there
 
 
@@ -236,6 +238,21 @@ def layers_of(model):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", pretrained.NAMES)
+def test_the_layers_that_a_network_names_are_its_own(name):
+    with keras.StatelessScope(initialize_variables=False):
+        model = models.build(name)
+    named = _weights.tables()[name]["layers"]
+    assert list(named) == ["first", "middle", "last", "features"]
+    outputs = [model.get_layer(layer).output for layer in named.values()]
+    sides = [tuple(output.shape[1:3]) for output in outputs[:3]]
+    assert sides == sorted(sides, reverse=True)
+    assert outputs[-1].shape[1] == outputs[-2].shape[-1]
+    # Everything flows through the middle: what comes after needs nothing from before.
+    assert keras.Model(outputs[1], model.output).output_shape == (None, 1000)
+    keras.utils.clear_session()
+
+
 def test_inception_v3_from_a_download_to_its_prediction(world, of_keras, true_format, rng):
     world.official(true_format.read_bytes())
     network = pretrained.load("inception_v3")
@@ -247,6 +264,47 @@ def test_inception_v3_from_a_download_to_its_prediction(world, of_keras, true_fo
     np.testing.assert_allclose(network.logits(picture), expected, rtol=1e-3, atol=1e-3)
     assert network.top(picture, 1)[0].index == expected.argmax()
     assert pretrained.load("inception_v3") is network
+
+
+def test_the_study_records_a_thousand_logits_for_five_pictures(
+    world, true_format, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(studies, "FOLDER", tmp_path / "studies")
+    (tmp_path / "studies").mkdir()
+    # Without the file a run by name fails, and one that looks for what is due goes on without it.
+    world.tables["inception_v3"]["url"] = NOWHERE
+    monkeypatch.setattr(run, "DEFINITIONS", {NAME: run.DEFINITIONS[NAME]})
+    assert run.main([NAME]) == 1
+    assert f"study {NAME}: the weights of inception_v3 cannot be had" in capsys.readouterr().err
+    assert run.main([]) == 0
+    assert f"{NAME} is left out: the weights" in capsys.readouterr().out
+    assert studies.names() == []
+    path = world.official(true_format.read_bytes())
+    path.write_bytes(true_format.read_bytes())
+    assert run.main([]) == 0
+    study = studies.load(NAME)
+    asked = answers.pictures()
+    assert [unit.parameters["picture"] for unit in study.units] == list(asked)
+    rows = np.array([unit.result for unit in study.units])
+    assert rows.shape == (5, 1000)
+    expected = pretrained.load("inception_v3").logits(list(asked.values()))
+    np.testing.assert_allclose(rows, expected, rtol=1e-3, atol=1e-3)
+    # Where the weights are not, the record speaks for them; with neither, nothing does.
+    monkeypatch.setattr(answers, "NETWORKS", ("small", "inception_v3"))
+    monkeypatch.setattr(pretrained, "load", lambda _: fakes.Answering())
+    path.unlink()
+    found = answers.logits()
+    assert list(found) == ["small", "inception_v3"]
+    np.testing.assert_allclose(found["inception_v3"], rows, rtol=1e-6)
+    file = tmp_path / "studies" / f"{NAME}.json"
+    cut = json.loads(file.read_text())
+    for unit in cut["units"]:
+        unit["result"] = unit["result"][:999]
+    file.write_text(json.dumps(cut))
+    with pytest.raises(ValueError, match=rf"{NAME}: .* got \(5, 999\)"):
+        answers.logits()
+    file.unlink()
+    assert list(answers.logits()) == ["small"]
 
 
 def test_inception_v3_refuses_the_weights_of_another_network(of_keras, tmp_path):
