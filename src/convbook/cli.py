@@ -41,6 +41,7 @@ APART = ("logs", "checkpoint", "workers", "devices")
 RECIPES = (
     "lenet", "lenet_shifted", "lenet5", "mnist_convnet", "source_start", "strided_convnet",
     "strided_convnet_pool", "mlp", "lecture", "small_convnet", "mini_inception", "garments",
+    "mini_inception_garments",
 )  # fmt: skip
 
 # The book shows this one always, and the other pretrained network where its weights can be had.

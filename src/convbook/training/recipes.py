@@ -49,6 +49,14 @@ BOOK: Mapping[str, Recipe] = MappingProxyType(
         "small_convnet": SHORTEST,
         "mini_inception": _SGD.but(network="mini_inception", epochs=8, shift=1),
         "garments": GARMENTS,
+        "mini_inception_garments": _SGD.but(
+            network="mini_inception",
+            epochs=15,
+            batch_size=64,
+            learning_rate=0.1,
+            dataset="fashion_mnist",
+            held_out=50_000,
+        ),
     }
 )
 """What the site needs: ``python -m convbook train --book`` trains all of it."""

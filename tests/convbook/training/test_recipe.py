@@ -79,5 +79,6 @@ def test_a_recipe_keeps_options_of_its_own():
 @pytest.mark.parametrize("name", recipes.BOOK)
 def test_the_book_s_recipes_build_and_look_at_the_test_set_only(name):
     recipe = recipes.BOOK[name]
-    assert recipe.evaluated == "test"
+    # A temperature is fitted on what this one holds out.
+    assert recipe.evaluated == ("held-out" if name == "mini_inception_garments" else "test")
     assert models.build(recipe.network, **recipe.options, seed=recipe.seed).count_params() > 0
