@@ -31,11 +31,21 @@ from convbook.reference.pooling import (
     max_pool,
     max_pool_gradient,
 )
+from convbook.reference.quantization import (
+    affine_range,
+    conv2d_int8,
+    dequantize,
+    fixed_point,
+    quantize,
+    requantize,
+    symmetric_scale,
+)
 from convbook.reference.toeplitz import conv2d_toeplitz, toeplitz_matrix
 from convbook.reference.transposed import conv2d_transpose
 from convbook.reference.winograd import conv2d_winograd
 
 __all__ = [
+    "affine_range",
     "average_pool",
     "average_pool_gradient",
     "batch_normalization",
@@ -45,6 +55,7 @@ __all__ = [
     "conv2d_fft",
     "conv2d_im2col",
     "conv2d_input_gradient",
+    "conv2d_int8",
     "conv2d_kernel_gradient",
     "conv2d_loops",
     "conv2d_toeplitz",
@@ -54,12 +65,17 @@ __all__ = [
     "convolve2d",
     "correlate2d",
     "depthwise_conv2d",
+    "dequantize",
+    "fixed_point",
     "global_average_pool",
     "grouped_conv2d",
     "im2col",
     "max_pool",
     "max_pool_gradient",
+    "quantize",
+    "requantize",
     "separable_conv2d",
     "softmax",
+    "symmetric_scale",
     "toeplitz_matrix",
 ]
