@@ -1,4 +1,4 @@
-"""``python -m convbook train``: one network and its table, or all that the book shows."""
+"""``python -m convbook``: train the book's networks, or export one for a phone."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import convbook
 from convbook import models
 from convbook._checks import one_of
+from convbook._silence import silence
 
 if TYPE_CHECKING:
     from convbook.training import Recipe, Trained
@@ -62,20 +64,30 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    command = _export if options.command == "export" else _train_command(parser, options)
+    return _run(command, options)
+
+
+def _train_command(
+    parser: argparse.ArgumentParser, options: argparse.Namespace
+) -> Callable[[argparse.Namespace], None]:
+    """Return what trains as the options say, or end the process if they contradict each other."""
     changes = {name: value for name in CHANGES if (value := getattr(options, name)) is not None}
     others = [*changes, *(name for name in APART if getattr(options, name) is not None)]
     if (options.name is None) != options.book:
         parser.error("train: expected either the name of a network or --book")
     if options.book and others:
         parser.error(f"train: --book takes no --{others[0].replace('_', '-')}")
+    return _train_book if options.book else partial(_train_one, changes)
+
+
+def _run(command: Callable[[argparse.Namespace], None], options: argparse.Namespace) -> int:
+    """Run a command; say in a line what went wrong."""
     try:
-        with _silence():
+        with silence():
             import tensorflow as tf  # Only here: it takes seconds, and --help none.
         try:
-            if options.book:
-                _train_book(options)
-            else:
-                _train_one(options, changes)
+            command(options)
             sys.stdout.flush()
         except tf.errors.OpError as error:  # the memory of a GPU is full, say
             return _fail(error.message.partition("\n")[0])
@@ -98,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(PROGRAM, description="The commands of the book's package.")
     parser.add_argument("--version", action="version", version=f"convbook {convbook.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     train = commands.add_parser(
         "train",
         help="train a network and print its table",
@@ -122,10 +134,30 @@ def _parser() -> argparse.ArgumentParser:
     ):
         train.add_argument(f"--{name}", type=int, metavar="N", help=text)
     train.add_argument("--quiet", action="store_true", help="show no progress")
+    export = commands.add_parser(
+        "export",
+        help="write a network as a .tflite file",
+        description="Write a network of the book as a .tflite file, which LiteRT runs on a phone. "
+        "A network that has not been trained yet is trained first.",
+        epilog=f"Networks: {', '.join(RECIPES)}, {NEEDED}.",
+    )
+    export.add_argument("name", metavar="NETWORK", help="one of the networks below")
+    export.add_argument("file", type=Path, metavar="FILE", help="where to write")
+    export.add_argument("--kind", default="int8", metavar="KIND", help="int8, the default, "
+                        "'int8 weights', float16 or float32")  # fmt: skip
     return parser
 
 
-def _train_one(options: argparse.Namespace, changes: dict[str, object]) -> None:
+def _export(options: argparse.Namespace) -> None:
+    from convbook import quantization
+    from convbook._files import write
+
+    content = quantization.export(options.name, options.kind)
+    write(options.file, content)
+    print(f"{options.file}: {options.name}, {options.kind}, {len(content):,} bytes")
+
+
+def _train_one(changes: dict[str, object], options: argparse.Namespace) -> None:
     from convbook import training
     from convbook.training import recipes
     from convbook.training.recipe import PRECISIONS
@@ -218,20 +250,6 @@ def _origin(trained: Trained, checkpoint: Path | None = None) -> str:
     if trained.found == len(trained.history):
         return f"loaded from {checkpoint or 'the cache'}"
     return f"trained now, from epoch {trained.found + 1} on" if trained.found else "trained now"
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Drop what TensorFlow's libraries say as they load: one note is beyond any of its settings."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _fail(message: str, status: int = 1) -> int:

@@ -249,6 +249,7 @@ def export(name: str, kind: str = "int8") -> bytes:
     kind : str, default "int8"
         One of `KINDS`; `calibration_pictures` are what int8 is calibrated with.
     """
+    one_of("kind", kind, KINDS)
     model = _network(name)
     pictures = calibration_pictures(name) if kind == "int8" else None
     return convert(model, kind, pictures)
@@ -293,7 +294,9 @@ def _check_model(model: keras.Model) -> None:
         )
     for weight in model.weights:
         if not np.isfinite(weight.numpy()).all():
-            raise ValueError(f"model: expected finite weights, got NaN or infinity in {weight.path}")
+            raise ValueError(
+                f"model: expected finite weights, got NaN or infinity in {weight.path}"
+            )
 
 
 def _pictures(name: str, x: npt.ArrayLike, shape: tuple[int, ...]) -> Floats:

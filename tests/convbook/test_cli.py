@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 import convbook
-from convbook import _machine, cli, models, pretrained
+from convbook import _machine, cli, models, pretrained, quantization
 from convbook.data import CacheError, ChecksumError, DownloadError
 from convbook.training import device, networks, recipes
 from convbook.training.recipe import OPTIMIZERS, PRECISIONS, SCHEDULES
@@ -271,3 +271,29 @@ def test_a_full_standard_output_is_one_line():
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "error: [Errno 28] No space left on device"
     assert "Traceback" not in done.stderr
+
+
+def test_a_network_is_exported_as_a_file(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(quantization, "export", lambda name, kind: f"{name} {kind}".encode())
+    file = tmp_path / "mlp.tflite"
+    status, out, err = run(capsys, "export", "mlp", str(file), "--kind", "int8 weights")
+    assert (status, err) == (0, "")
+    assert out == f"{file}: mlp, int8 weights, 16 bytes\n"
+    assert file.read_bytes() == b"mlp int8 weights"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["resnet"], "name: expected one of mlp, mlp_other, efficientnet_lite0, got 'resnet'"),
+        (["mlp", "--kind", "int4"], "kind: expected one of float32, float16, int8 weights, int8"),
+    ],
+)
+def test_what_cannot_be_exported_is_one_line(capsys, tmp_path, arguments, message):
+    name, *options = arguments
+    file = tmp_path / "mlp.tflite"
+    status, out, err = run(capsys, "export", name, str(file), *options)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"error: {message}")
+    assert err.count("\n") == 1
+    assert not file.exists()
