@@ -255,3 +255,49 @@ def data_parallel() -> Iterator[Unit]:
     yield unit("killed worker", smooth, killed, network="smooth", workers=2)
     for name, recipe in parallel.RATES.items():
         yield unit("rate", recipe, partial(run, recipe), rate=name, devices=1)
+
+
+@study(revision=1)
+def rounding_and_pruning() -> Iterator[Unit]:
+    """Round or prune a network on Fashion-MNIST, at once and with an epoch of training for it."""
+    from bookbuild.studies import small
+
+    for seed in SEEDS:
+        for measured, work, sizes in (
+            ("rounding", small.rounding, {"bits": small.BITS}),
+            ("pruning", small.pruning, {"weights": small.SHARES, "maps": small.MAPS}),
+        ):
+            parameters = {"measured": measured, "seed": seed, **small.TRAINED, **sizes}
+            yield Unit(parameters, partial(work, seed))
+
+
+@study(revision=1)
+def int8_answers() -> Iterator[Unit]:
+    """Compare the answers and the sizes of files in floats and in int8, network by network."""
+    from bookbuild.studies import small
+
+    for network in (*small.NETWORKS, small.GARMENTS, small.PHOTOGRAPHIC):
+        for variant in small.VARIANTS:
+            yield Unit(
+                {"network": network, "variant": variant}, partial(small.answers, network, variant)
+            )
+
+
+@study(revision=1)
+def calibration_sizes() -> Iterator[Unit]:
+    """Convert a network to int8 with more and more calibration pictures, several draws each."""
+    from bookbuild.studies import small
+
+    for count in small.COUNTS:
+        parameters = {"network": small.CALIBRATED, "count": count, "draws": small.DRAWS}
+        yield Unit(parameters, partial(small.calibrated, count))
+
+
+@study(revision=1)
+def int8_times() -> Iterator[Unit]:
+    """Time one picture through files in floats and in int8, and through pruned ones, by turns."""
+    from bookbuild.studies import small
+
+    for network in (*small.NETWORKS, small.PHOTOGRAPHIC):
+        yield Unit({"measured": "kinds", "network": network}, partial(small.times, network))
+    yield Unit({"measured": "pruned", "network": small.TRAINED["network"]}, small.sparse_times)
