@@ -61,7 +61,8 @@ plotting.describe(
     f"Against the number of calibration pictures, from {few} to {many}: panel a, the error of the "
     f"logits, whose median falls from {np.median(error[few]):.3f} to {np.median(error[many]):.3f} "
     f"of their standard deviation; panel b, the changed answers, from "
-    f"{np.median(changed[few]):.0f} to {np.median(changed[many]):.0f}. The draws of few pictures scatter the most.",
+    f"{np.median(changed[few]):.0f} to {np.median(changed[many]):.0f}. The draws of few "
+    "pictures scatter the most.",
 )
 plt.show()
 

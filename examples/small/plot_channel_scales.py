@@ -94,10 +94,11 @@ right.legend(loc="upper right")
 plotting.describe(
     fig,
     f"Panel a: the largest weights of the {len(largest)} channels of {worst} on a logarithmic "
-    f"axis, from {largest[0]:.3g} to {largest[-1]:.3g}. A shared step would be {largest[-1] / 127:.2g}. "
-    f"Panel b: the median error of a channel in each of {len(merged)} convolutions. With a step "
-    f"for each channel it is about {100 * np.median([errors[n, True] for n in merged]):.1f} %; shared, "
-    f"up to {ratio.max():.0f} times as much.",
+    f"axis, from {largest[0]:.3g} to {largest[-1]:.3g}. A shared step would be "
+    f"{largest[-1] / 127:.2g}. Panel b: the median error of a channel in each of "
+    f"{len(merged)} convolutions. With a step for each channel it is about "
+    f"{100 * np.median([errors[n, True] for n in merged]):.1f} %; shared, up to "
+    f"{ratio.max():.0f} times as much.",
 )
 plt.show()
 

@@ -2,7 +2,7 @@ r"""
 Chelsea in eight bits
 =====================
 
-EfficientNet-Lite0 has 4.6 million weights and answers with a thousand probabilities. As a file in
+EfficientNet-Lite0 has 4.7 million parameters and answers with a thousand probabilities. As a file in
 int8 it is between three and four times smaller. Its logits are not the same any more; the figure
 shows what that does to the probabilities of five classes, for a photograph that calibrated nothing.
 

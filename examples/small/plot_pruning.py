@@ -26,9 +26,12 @@ STYLES = {"weights": (plotting.BLUE, "s"), "maps": (plotting.ORANGE, "o")}
 
 units = studies.load("rounding_and_pruning").select(measured="pruning")
 shares = {kind: units[0].parameters[kind] for kind in STYLES}
-accuracy = {(kind, share, when): np.array([u.result[f"{kind} {share}"][when] for u in units]) / 100
-            for kind in STYLES for share in shares[kind] for when in ("at once", "trained")}  # fmt: skip
-whole = np.array([unit.result["all"]["trained"] for unit in units]) / PICTURES * 100
+percent = PICTURES / 100
+accuracy = {
+    (kind, share, when): np.array([u.result[f"{kind} {share}"][when] for u in units]) / percent
+    for kind in STYLES for share in shares[kind] for when in ("at once", "trained")
+}  # fmt: skip
+whole = np.array([unit.result["all"]["trained"] for unit in units]) / percent
 before = units[0].result["all"]
 print({key: values.mean().round(1) for key, values in accuracy.items()})
 

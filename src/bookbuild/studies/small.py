@@ -36,7 +36,7 @@ TRAINED: Mapping[str, Any] = {
     "network": "strided_convnet",
     "dataset": "fashion_mnist",
     "batch_size": 128,
-    "pictures": 20_000,  # to learn from
+    "pictures": 10_000,  # to learn from
     "epochs": 4,  # before anything is rounded or removed
     "rate": 0.003,  # of Adam
     "further_rate": 0.001,  # in the epoch after that
