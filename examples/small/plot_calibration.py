@@ -31,11 +31,10 @@ changed = {n: np.array([draw["changed"] for draw in u.result])
 np.testing.assert_equal({len(draws) for draws in error.values()}, {units[0].parameters["draws"]})
 few, many = counts[0], counts[-1]
 np.testing.assert_array_less(np.median(error[many]), np.median(error[few]))
+assert max(error[30].max(), error[many].max()) < min(error[few].min(), np.median(error[10]))
 results.record("calibration.draws", len(error[few]))
 for name, n in (("few", few), ("ten", 10), ("many", many)):
-    results.record(f"calibration.{name}", n)
     results.record(f"calibration.{name}_error", np.median(error[n]))
-    results.record(f"calibration.{name}_changed", np.median(changed[n]))
     results.record(f"calibration.{name}_worst", changed[n].max())
 print({n: (np.median(error[n]).round(4), changed[n].tolist()) for n in counts})
 
@@ -70,5 +69,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# A hundred pictures are enough here, and ten are nearly so: every picture has many places, and each
-# is a sample of what a map can hold.
+# From thirty pictures on all draws are alike. With ten or fewer the result is that of luck: it takes
+# a picture with a stroke that drives a map far to know how far it goes.

@@ -82,7 +82,7 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.4))
 largest = np.sort(np.abs(merged[worst]).max(axis=0))
 left.semilogy(largest, ".", color=plotting.ORANGE, markersize=3)
 left.axhline(largest[-1] / 127, color="0.3", linewidth=1, linestyle="--")
-left.text(0, 1.15 * largest[-1] / 127, "step, if all share it", size=9)
+left.text(31, 0.6 * largest[-1] / 127, "step, if all share it", size=9, ha="right", va="top")
 left.set(title="Largest weight of each channel", xlabel=f"channel of {worst}, sorted")
 for per_channel, style, label in ((False, "s", "a step for the kernel"),
                                   (True, "o", "a step for each channel")):  # fmt: skip
@@ -90,7 +90,7 @@ for per_channel, style, label in ((False, "s", "a step for the kernel"),
     right.semilogy(values, style, markersize=4, label=label,
                    color=plotting.ORANGE if per_channel else plotting.BLUE)  # fmt: skip
 right.set(title="Error of a channel, %", xlabel="convolution, from the picture on")
-right.legend(loc="upper right")
+fig.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
 plotting.describe(
     fig,
     f"Panel a: the largest weights of the {len(largest)} channels of {worst} on a logarithmic "

@@ -301,7 +301,9 @@ def weakest(weights: Weights, share: float) -> Weights:
         values = np.abs(np.asarray(w))
         mask = np.ones_like(values)
         if values.ndim > 1:
-            mask.ravel()[np.argsort(values, axis=None, kind="stable")[: round(share * w.size)]] = 0
+            mask.ravel()[
+                np.argsort(values, axis=None, kind="stable")[: round(share * values.size)]
+            ] = 0
         masks.append(mask)
     return masks
 
