@@ -69,5 +69,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# From thirty pictures on all draws are alike. With ten or fewer the result is that of luck: it takes
-# a picture with a stroke that drives a map far to know how far it goes.
+# From thirty pictures on all draws are alike. With ten or fewer the result is a matter of luck: it
+# takes a stroke that drives a map far to know how far it goes.

@@ -2,9 +2,10 @@ r"""
 Chelsea in eight bits
 =====================
 
-EfficientNet-Lite0 has 4.7 million parameters and answers with a thousand probabilities. As a file in
-int8 it is between three and four times smaller. Its logits are not the same any more; the figure
-shows what that does to the probabilities of five classes, for a photograph that calibrated nothing.
+EfficientNet-Lite0 has 4.7 million parameters and answers with a thousand probabilities. As a file
+in int8 it is between three and four times smaller. Its logits are not the same any more; the figure
+shows what that does to the probabilities of five classes, for a photograph that is in no
+calibration set.
 
 .. math:: p_j = \frac{\exp z_j}{\sum_i \exp z_i}
 
