@@ -41,12 +41,12 @@ print({key: values.mean().round(1) for key, values in accuracy.items()})
 cost = {(kind, share): units[0].result[f"{kind} {share}"]
         for kind in STYLES for share in shares[kind]}  # fmt: skip
 for (kind, share), found in cost.items():
-    name = f"pruning.{kind}_{round(100 * share)}"
-    results.record(f"{name}_kb", found["bytes"] / 1000, unit="kB")
-    results.record(f"{name}_zipped_kb", found["zipped"] / 1000, unit="kB")
-    results.record(f"{name}_macs", found["macs"] / 1e6)
-    results.record(f"{name}_once", accuracy[kind, share, "at once"].mean(), unit="%")
-    results.record(f"{name}_trained", accuracy[kind, share, "trained"].mean(), unit="%")
+    name = f"{kind}_{round(100 * share)}"
+    results.record(f"pruning.{name}_kb", found["bytes"] / 1000, unit="kB")
+    results.record(f"pruning.{name}_zipped_kb", found["zipped"] / 1000, unit="kB")
+    results.record(f"pruning.{name}_macs", found["macs"] / 1e6)
+    results.record(f"pruning.{name}_once", accuracy[kind, share, "at once"].mean(), unit="%")
+    results.record(f"pruning.{name}_trained", accuracy[kind, share, "trained"].mean(), unit="%")
 results.record("pruning.all_kb", before["bytes"] / 1000, unit="kB")
 results.record("pruning.all_zipped_kb", before["zipped"] / 1000, unit="kB")
 results.record("pruning.all_macs", before["macs"] / 1e6)

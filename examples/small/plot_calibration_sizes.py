@@ -32,10 +32,10 @@ np.testing.assert_equal({len(draws) for draws in error.values()}, {units[0].para
 few, many = counts[0], counts[-1]
 np.testing.assert_array_less(np.median(error[many]), np.median(error[few]))
 assert max(error[30].max(), error[many].max()) < min(error[few].min(), np.median(error[10]))
-results.record("calibration.draws", len(error[few]))
+results.record("calibration_sizes.draws", len(error[few]))
 for name, n in (("few", few), ("ten", 10), ("many", many)):
-    results.record(f"calibration.{name}_error", np.median(error[n]))
-    results.record(f"calibration.{name}_worst", changed[n].max())
+    results.record(f"calibration_sizes.{name}_error", np.median(error[n]))
+    results.record(f"calibration_sizes.{name}_worst", changed[n].max())
 print({n: (np.median(error[n]).round(4), changed[n].tolist()) for n in counts})
 
 # %%
