@@ -243,7 +243,7 @@ def export(name: str, kind: str = "int8") -> bytes:
     Parameters
     ----------
     name : str
-        A recipe of the book, from digits of shape (28, 28, 1), floats from 0 to 1, to ten logits;
+        A recipe of the book, from pictures of shape (28, 28, 1), floats from 0 to 1, to ten logits;
         or ``"efficientnet_lite0"``, from photographs as `convbook.pretrained.Network.preprocess`
         returns them to a thousand.
     kind : str, default "int8"
@@ -258,13 +258,14 @@ def export(name: str, kind: str = "int8") -> bytes:
 def calibration_pictures(name: str) -> Floats:
     """Return the pictures that `export` calibrates a network with.
 
-    For digits they are the first hundred training pictures, and for ``"efficientnet_lite0"``
-    squares cut at random out of the book's photographs, without Chelsea's.
+    For a recipe they are the first hundred training pictures of its data set, and for
+    ``"efficientnet_lite0"`` squares cut at random out of the book's photographs, without Chelsea's.
     """
     if name != PHOTOGRAPHIC:
         one_of("name", name, (*recipes.BOOK, PHOTOGRAPHIC))
-        (digits, _), _ = data.mnist()
-        return data.to_float(digits[: 4 * CROPS])[..., np.newaxis].astype(np.float32)
+        load_pictures = {"mnist": data.mnist, "fashion_mnist": data.fashion_mnist}
+        (small, _), _ = load_pictures[recipes.BOOK[name].dataset]()
+        return data.to_float(small[: 4 * CROPS])[..., np.newaxis].astype(np.float32)
     photographs = (data.coffee(), data.rocket(), data.astronaut(), data.camera())
     squares = []
     for number, photograph in enumerate(photographs):
@@ -312,7 +313,7 @@ def _pictures(name: str, x: npt.ArrayLike, shape: tuple[int, ...]) -> Floats:
 
 def _interpreter(content: bytes, kernels: str) -> Any:
     """Return LiteRT's interpreter: TensorFlow's, or that of its own package."""
-    own = getattr(tf, "lite", None)
+    own: Any = getattr(tf, "lite", None)
     with silence():
         if hasattr(own, "Interpreter"):
             make, resolvers = own.Interpreter, own.experimental.OpResolverType

@@ -111,8 +111,11 @@ def test_a_call_repeats_what_was_computed(small, pictures):
 def test_pictures_that_calibrate_are_those_of_the_book(monkeypatch):
     digits = np.arange(200 * 784, dtype=np.uint32).astype(np.uint8).reshape(200, 28, 28)
     monkeypatch.setattr(quantization.data, "mnist", lambda: ((digits, None), None))
+    monkeypatch.setattr(quantization.data, "fashion_mnist", lambda: ((255 - digits, None), None))
     found = quantization.calibration_pictures("lenet")
     np.testing.assert_array_equal(found[..., 0], (digits[:100] / 255).astype(np.float32))
+    garments = quantization.calibration_pictures("garments")
+    np.testing.assert_allclose(garments, 1 - found, atol=1e-6)
     with pytest.raises(ValueError, match=r"name: expected one of lenet, .*efficientnet_lite0"):
         quantization.calibration_pictures("resnet")
     with pytest.raises(ValueError, match="name: expected one of"):

@@ -208,7 +208,6 @@ def fit(
     variables, others = model.trainable_variables, model.non_trainable_variables
     optimizer.build(variables)
 
-    @tf.function
     def step(x: tf.Tensor, y: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
             seen = through([tf.convert_to_tensor(v) for v in variables])
@@ -218,12 +217,13 @@ def fit(
         gradients = tape.gradient(loss, [v.value for v in variables])
         optimizer.apply(gradients, variables)
 
+    traced = tf.function(step)
     size = TRAINED["batch_size"]
     for _ in range(epochs):
         order = rng.permutation(TRAINED["pictures"])
         for start in range(0, len(order) - size + 1, size):
             rows = order[start : start + size]
-            step(tf.constant(x[rows]), tf.constant(y[rows]))
+            traced(tf.constant(x[rows]), tf.constant(y[rows]))
 
 
 def right(model: keras.Model, through: Through = same) -> int:
