@@ -77,8 +77,8 @@ for ax in axes[1:]:
     ax.set_ylim(lowest - 1, whole.mean() + 1)
     ax.set_xlim(left=0)
 axes[0].set(title="Test accuracy, %", xlabel="removed, %")
-axes[1].set(title="after an epoch", xlabel="compressed file, kB")
-axes[2].set(title="after an epoch", xlabel="MACs, millions")
+axes[1].set(title="Against the file", xlabel="compressed file, kB")
+axes[2].set(title="Against the work", xlabel="MACs, millions")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 plotting.describe(
     fig,
@@ -99,6 +99,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# Single weights can go in great number, and the network recovers. But it computes as much as before
-# unless the machine knows how to pass over zeros. Maps cost accuracy, and what is left is small in
-# every respect.
+# Half of the single weights can go, and an epoch makes up for them. But the network computes as
+# much as before unless the machine knows how to pass over zeros. Half of the maps cost a few points,
+# and what is left is small in every respect.
