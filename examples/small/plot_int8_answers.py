@@ -84,7 +84,7 @@ ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
 kilobytes = [30, 100, 300, 1000, 3000, 10_000]
 ax.set_xticks(kilobytes, [f"{kb:,}" for kb in kilobytes])
 ax.minorticks_off()
-handles = [plt.Line2D([], [], marker=m, color="0.3", linestyle="none") for m in KINDS.values()]
+handles = [plt.Line2D([], [], marker=m, color="0.5", linestyle="none") for m in KINDS.values()]
 fig.legend(handles, list(KINDS), loc="outside lower center", ncols=4)
 plotting.describe(
     fig,

@@ -100,5 +100,5 @@ plt.show()
 # --------------
 #
 # Half of the single weights can go, and an epoch makes up for them. But the network computes as
-# much as before unless the machine knows how to pass over zeros. Half of the maps cost a few points,
-# and what is left is small in every respect.
+# much as before unless the machine knows how to pass over zeros. Half of the maps cost a few
+# points, and what is left is small in every respect.
