@@ -40,7 +40,7 @@ np.testing.assert_allclose(output, reference.conv2d_loops(x, w)[0, :, :, 0], ato
 results.record("window_on_eye.stops", output.size)
 
 # %%
-# The film begins slowly and gets faster: the last rows take a moment. What is still to come is pale.
+# The film begins slowly and gets faster: the last rows take a moment. What is to come is pale.
 
 plt.style.use(plotting.STYLE)
 fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.75), width_ratios=(8, 3, 8))

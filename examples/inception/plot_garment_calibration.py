@@ -64,11 +64,10 @@ def judged(p, truth):
 
 
 z, truth = logits["test"], labels["test"]
-both = {"as trained": tf.nn.softmax(z).numpy(), f"T = {temperature:.2f}": None}
-both[f"T = {temperature:.2f}"] = tf.nn.softmax(z / temperature).numpy()
+names = {"as trained": 1, f"T = {temperature:.2f}": temperature}
+both = {name: tf.nn.softmax(z / T).numpy() for name, T in names.items()}
 found = {name: judged(p, truth) for name, p in both.items()}
-rng = np.random.default_rng(5)
-draws = rng.integers(0, len(truth), (DRAWS, len(truth)))
+draws = np.random.default_rng(5).integers(0, len(truth), (DRAWS, len(truth)))
 spread = {
     name: np.quantile([judged(p[i], truth[i])[3] for i in draws], (0.025, 0.975))
     for name, p in both.items()
