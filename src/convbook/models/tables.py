@@ -138,7 +138,7 @@ def layer_table(model: keras.Model) -> list[Row]:
 def as_text(rows: Iterable[Row]) -> str:
     """Return the rows of :func:`layer_table` as aligned text, with a line of totals.
 
-    Lines have at most 85 characters for the networks for digits, and at most 100 for the large
+    Lines have at most 90 characters for the small networks, and at most 100 for the large
     ones.
 
     Examples
