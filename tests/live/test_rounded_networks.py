@@ -11,7 +11,7 @@ import pytest
 from keras import layers
 from scipy import ndimage
 
-from bookbuild.embed import live_export
+from bookbuild.embed import live_export, live_rounding
 from convbook import data, pretrained
 from tests.live.conftest import LIVE, Node, Refused
 from tests.live.test_networks import maps_of, residual, scrambled
@@ -76,10 +76,10 @@ def test_weights_are_whole_multiples_of_steps(tmp_path: Path) -> None:
 
 def test_every_number_has_a_character_of_its_own(page: Node) -> None:
     numbers = np.arange(-3000, 3001)
-    text = live_export._characters(numbers)
+    text = live_rounding.characters(numbers)
     assert len(text) == len(set(text)) == len(numbers)
     assert not set('"\\\n\r\u2028\u2029') & set(text)
-    inside = live_export._characters(np.arange(-46, 47))
+    inside = live_rounding.characters(np.arange(-46, 47))
     assert len(inside.encode()) == 93
     described = {"name": "x", "op": "conv2d", "inputs": [], "shape": [1, 1, 1], "window": [1, 1],
                  "activation": "linear", "stride": [1, 1], "dilation": [1, 1], "padding": "VALID",
@@ -98,7 +98,7 @@ def test_every_number_has_a_character_of_its_own(page: Node) -> None:
 
 def test_numbers_without_a_character_are_refused() -> None:
     with pytest.raises(ValueError, match="expected smaller numbers, got 5000"):
-        live_export._characters(np.array([1, -5000]))
+        live_rounding.characters(np.array([1, -5000]))
 
 
 def test_means_behind_activations_are_those_of_normal_numbers(rng: np.random.Generator) -> None:
@@ -106,9 +106,9 @@ def test_means_behind_activations_are_those_of_normal_numbers(rng: np.random.Gen
     drawn = rng.normal(size=(400_000, 1)) * deviation + mean
     for activation, limit in (("linear", None), ("relu", (0, None)), ("relu6", (0, 6))):
         expected = (drawn.clip(*limit) if limit else drawn).mean(axis=0)
-        found = live_export._activated(mean, deviation, activation)
+        found = live_rounding._activated(mean, deviation, activation)
         np.testing.assert_allclose(found, expected, atol=0.02, err_msg=activation)
-    assert live_export._activated(mean, deviation, "tanh") is None
+    assert live_rounding._activated(mean, deviation, "tanh") is None
 
 
 def variants(network: pretrained.Network) -> dict[str, np.ndarray]:

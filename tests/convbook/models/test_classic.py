@@ -51,7 +51,7 @@ def total(rows, field):
         ("densenet121", {}, 8_062_504),  # keras.applications.
         ("mobilenet_v2", {}, 3_538_984),  # keras.applications.
         ("convnext_tiny", {}, 28_589_128),  # keras.applications.
-        # 28,088,024 in timm, whose count leaves out 53,120 means and variances.
+        # 28,088,024 in osmr/imgclsmob, whose count leaves out 53,120 means and variances.
         ("se_resnet50", {}, 28_141_144),
     ],
 )
