@@ -36,6 +36,7 @@ ValueError.
 from convbook._files import CacheError
 from convbook.data._download import DownloadError
 from convbook.data._registry import ChecksumError
+from convbook.data.canvases import Canvases, digits_on_canvas, digits_on_photographs
 from convbook.data.datasets import GARMENTS, fashion_mnist, mnist
 from convbook.data.pictures import (
     COLOUR_CROP,
@@ -64,6 +65,7 @@ __all__ = [
     "MEAN",
     "SMALL_CROP",
     "CacheError",
+    "Canvases",
     "ChecksumError",
     "DownloadError",
     "Picture",
@@ -72,6 +74,8 @@ __all__ = [
     "chelsea",
     "chelsea_grey",
     "coffee",
+    "digits_on_canvas",
+    "digits_on_photographs",
     "fashion_mnist",
     "mnist",
     "normalize",
