@@ -23,6 +23,12 @@ from convbook.reference.fft import conv2d_fft
 from convbook.reference.gradients import conv2d_input_gradient, conv2d_kernel_gradient
 from convbook.reference.im2col import conv2d_im2col, im2col
 from convbook.reference.normalization import batch_normalization, softmax
+from convbook.reference.overlap import (
+    box_overlap,
+    intersection_over_union,
+    non_maximum_suppression,
+    pixel_confusion,
+)
 from convbook.reference.pooling import (
     average_pool,
     average_pool_gradient,
@@ -50,6 +56,7 @@ __all__ = [
     "average_pool_gradient",
     "batch_normalization",
     "blur_pool",
+    "box_overlap",
     "conv1d",
     "conv2d",
     "conv2d_fft",
@@ -70,8 +77,11 @@ __all__ = [
     "global_average_pool",
     "grouped_conv2d",
     "im2col",
+    "intersection_over_union",
     "max_pool",
     "max_pool_gradient",
+    "non_maximum_suppression",
+    "pixel_confusion",
     "quantize",
     "requantize",
     "separable_conv2d",
