@@ -4,12 +4,18 @@
 and a gallery script loads and draws it.
 """
 
+import base64
+import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Passport", "Study", "Unit", "load", "names"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Passport", "Study", "Unit", "load", "names", "pack", "unpack"]
 
 FOLDER = Path(__file__).parent
 DATA = ("*.json",)  # a figure depends on it
@@ -91,6 +97,46 @@ def describe(parameters: dict[str, Any]) -> str:
         name: value for name, value in parameters.items() if not isinstance(value, list | dict)
     }
     return ", ".join(f"{name}={value!r}" for name, value in plain.items())
+
+
+def pack(weights: Sequence[npt.NDArray[Any]]) -> str:
+    """Return a network's weights as text that JSON can hold, in half precision.
+
+    A number keeps three decimal digits: whoever packs weights goes on with what `unpack` returns.
+
+    Raises
+    ------
+    ValueError
+        If a weight is not finite in half precision.
+
+    Examples
+    --------
+    >>> unpack(pack([np.ones((1, 2)), np.array([0.5])]))
+    [array([[1., 1.]], dtype=float32), array([0.5], dtype=float32)]
+    """
+    with np.errstate(over="ignore"):
+        halves = [np.asarray(array, np.float16) for array in weights]
+    for number, array in enumerate(halves):
+        if not np.isfinite(array).all():
+            raise ValueError(f"weights[{number}]: expected finite numbers in half precision")
+    buffer = io.BytesIO()
+    np.savez(buffer, *halves)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def unpack(text: str) -> list[npt.NDArray[np.float32]]:
+    """Return the weights that `pack` has packed, float32, for a model's ``set_weights``.
+
+    Raises
+    ------
+    ValueError
+        If the text is not what `pack` returns.
+    """
+    try:
+        with np.load(io.BytesIO(base64.b64decode(text, validate=True)), allow_pickle=False) as file:
+            return [file[name].astype(np.float32) for name in file.files]
+    except Exception as error:  # NumPy and zipfile have a dozen for bytes that they cannot read.
+        raise ValueError(f"text: expected packed weights, got others ({error!r})") from error
 
 
 def names() -> list[str]:

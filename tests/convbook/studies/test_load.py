@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from convbook import studies
@@ -87,3 +88,23 @@ def test_every_study_of_the_book_can_be_read(name: str) -> None:
     assert study.units
     for unit in study.units:
         assert study.select(**unit.parameters) == [unit]
+
+
+def test_packed_weights_keep_three_digits(rng: np.random.Generator) -> None:
+    weights = [rng.standard_normal((3, 2)), rng.standard_normal(4)]
+    found = studies.unpack(studies.pack(weights))
+    for array, again in zip(weights, found, strict=True):
+        assert again.dtype == np.float32
+        np.testing.assert_allclose(array, again, rtol=1e-3)
+    assert studies.pack(found) == studies.pack(weights)  # what is unpacked stays as it is
+
+
+def test_weights_that_cannot_be_packed_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"weights\[1\]: expected finite numbers"):
+        studies.pack([np.ones(2), np.array([1.0, 1e6])])
+
+
+@pytest.mark.parametrize("text", ["", "no weights", "bm8gd2VpZ2h0cw=="])
+def test_other_text_holds_no_weights(text: str) -> None:
+    with pytest.raises(ValueError, match="text: expected packed weights"):
+        studies.unpack(text)
