@@ -1,13 +1,15 @@
 """The book's networks, one a file, each with a function ``build`` that returns a Keras model.
 
-`small` has the networks that the book trains, `imagenet` those for photographs. `tables` counts
-their layers, `blocks` merges layers into blocks, `published` has what papers report.
+`small` has the networks that the book trains, `imagenet` those for photographs, `pictures` those
+whose answer is a picture. `tables` counts their layers, `blocks` merges layers into blocks,
+`published` has what papers report.
 
 Those in `NAMES` take digits of shape (28, 28, 1), float32 from 0 to 1, and return ten logits. Those
 in `IMAGENET` take colour pictures of their paper's size, preprocessed, and return as many logits as
-``classes`` says, by default a thousand. Logits are float32 under a mixed-precision policy too.
-Layers carry the names of the field: ``conv1``, ``pool1``, ``flatten``, ``fc1``, ``dropout``,
-``logits``, or their paper's.
+``classes`` says, by default a thousand. Those in `PICTURES` take grey pictures (H, W, 1), float32
+from 0 to 1, and return a picture, or logits for each pixel. Logits are float32 under a
+mixed-precision policy too. Layers carry the names of the field: ``conv1``, ``pool1``, ``flatten``,
+``fc1``, ``dropout``, ``logits``, or their paper's.
 
 What is the same for every ``build`` stands here and not there. The model that it returns is
 untrained. The option ``seed``, an integer of at least 0 and by default 0, fixes the initial weights
@@ -28,7 +30,7 @@ from convbook._checks import one_of
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["IMAGENET", "NAMES", "build", "revision"]
+__all__ = ["IMAGENET", "NAMES", "PICTURES", "build", "revision"]
 
 NAMES = (
     "lenet", "lenet5", "mnist_convnet", "strided_convnet", "mlp", "small_convnet", "mini_inception",
@@ -43,9 +45,12 @@ IMAGENET = (
 )  # fmt: skip
 """The architectures of the two chapters on them, in the order of their papers."""
 
+PICTURES = ("fcn", "unet", "denoiser", "espcn")
+"""The networks whose answer is a picture, in the order of their chapter."""
+
 
 def build(name: str, **options: object) -> keras.Model:
-    """Build one of the book's networks by its name, one of `NAMES` or `IMAGENET`.
+    """Build one of the book's networks by its name, one of `NAMES`, `IMAGENET`, `PICTURES`.
 
     The options are those of the ``build`` function of that network's module.
 
@@ -54,7 +59,7 @@ def build(name: str, **options: object) -> keras.Model:
     >>> build("lenet", padding="VALID").get_layer("pool2").output.shape
     (None, 4, 4, 6)
     """
-    one_of("name", name, NAMES + IMAGENET)
+    one_of("name", name, NAMES + IMAGENET + PICTURES)
     model: keras.Model = _module(name).build(**options)
     return model
 
@@ -70,5 +75,6 @@ def revision(name: str) -> int:
 
 
 def _module(name: str) -> ModuleType:
-    folder = "small" if name in NAMES else "imagenet"
+    folders = {"small": NAMES, "imagenet": IMAGENET, "pictures": PICTURES}
+    folder = next(folder for folder, names in folders.items() if name in names)
     return importlib.import_module(f"convbook.models.{folder}.{name}")

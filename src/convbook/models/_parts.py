@@ -16,6 +16,25 @@ def picture_input(shape: tuple[int, int, int] = DIGIT) -> keras.KerasTensor:
     return keras.Input(shape, dtype="float32", name="image")
 
 
+def open_input() -> keras.KerasTensor:
+    """Return the input of a network that takes grey pictures of any height and width."""
+    return keras.Input((None, None, 1), dtype="float32", name="image")
+
+
+def conv_norm_relu(
+    x: keras.KerasTensor, maps: int, seed_of: Iterator[int], name: str, times: int
+) -> keras.KerasTensor:
+    """Return x after so many 3x3 SAME convolutions, each with batch normalization and ReLU."""
+    for number in range(1, times + 1):
+        x = keras.layers.Conv2D(
+            maps, 3, padding="same", use_bias=False, kernel_initializer=he(seed_of),
+            name=f"{name}_conv{number}",
+        )(x)  # fmt: skip
+        x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_norm{number}")(x)
+        x = keras.layers.ReLU(name=f"{name}_relu{number}")(x)
+    return x
+
+
 def logits(
     x: keras.KerasTensor,
     initializer: keras.Initializer,

@@ -6,7 +6,7 @@ description does not allow, such as a label above 9 or an unknown attribute, a V
 
 from convbook.training.device import fastest_precision
 from convbook.training.distributed import WorkerError
-from convbook.training.evaluation import evaluate, predict
+from convbook.training.evaluation import evaluate, predict, predict_maps
 from convbook.training.loop import DivergedError
 from convbook.training.networks import Trained, load, train
 from convbook.training.recipe import Recipe
@@ -23,5 +23,6 @@ __all__ = [
     "fastest_precision",
     "load",
     "predict",
+    "predict_maps",
     "train",
 ]

@@ -28,7 +28,11 @@ def shapes(model):
 
 def test_every_file_of_a_network_has_its_name():
     folder = ROOT / "src/convbook/models"
-    for part, names in (("small", models.NAMES), ("imagenet", models.IMAGENET)):
+    for part, names in (
+        ("small", models.NAMES),
+        ("imagenet", models.IMAGENET),
+        ("pictures", models.PICTURES),
+    ):
         assert {path.stem for path in (folder / part).glob("[!_]*.py")} == {*names}
 
 

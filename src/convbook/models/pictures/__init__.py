@@ -1,0 +1,1 @@
+"""The networks whose answer is a picture, or a class for each pixel, one a file."""
