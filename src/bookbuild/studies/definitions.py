@@ -301,3 +301,39 @@ def int8_times() -> Iterator[Unit]:
     for network in (*small.NETWORKS, small.PHOTOGRAPHIC):
         yield Unit({"measured": "kinds", "network": network}, partial(small.times, network))
     yield Unit({"measured": "pruned", "network": small.TRAINED["network"]}, small.sparse_times)
+
+
+@study(revision=1)
+def digit_detector() -> Iterator[Unit]:
+    """Teach LeNet-5's last layers to say that there is no digit."""
+    from bookbuild.studies import pictures
+
+    for seed in SEEDS[:3]:
+        yield Unit({"seed": seed, **pictures.DETECTOR}, partial(pictures.detecting, seed))
+
+
+@study(revision=1)
+def digit_masks() -> Iterator[Unit]:
+    """Train FCN and U-Net to find the pixels of digits, each with its skips and without."""
+    from bookbuild.studies import pictures
+
+    for seed in SEEDS[:3]:
+        for network in ("fcn", "unet"):
+            for skips in (True, False):
+                parameters = {"network": network, "skips": skips, "seed": seed, **pictures.MASKS}
+                yield Unit(parameters, partial(pictures.segmentation, network, skips, seed))
+
+
+@study(revision=1)
+def restored_pictures() -> Iterator[Unit]:
+    """Train a denoiser towards clean and noisy pictures, and super-resolution four ways."""
+    from bookbuild.studies import pictures
+    from convbook.models.pictures import espcn
+
+    for seed in SEEDS[:3]:
+        for target in ("clean", "noisy"):
+            parameters = {"task": "denoise", "target": target, "seed": seed, **pictures.NOISE}
+            yield Unit(parameters, partial(pictures.denoising, target, seed))
+        for way in espcn.UPSAMPLINGS:
+            parameters = {"task": "enlarge", "upsampling": way, "seed": seed, **pictures.FINER}
+            yield Unit(parameters, partial(pictures.enlarging, way, seed))
