@@ -149,13 +149,30 @@ def enlarging(upsampling: str, seed: int) -> dict[str, Any]:
     """Train the super-resolution network with a way of enlarging its maps."""
     fine = patches(LEARNED, FINER["patches"], FINER["size"])
     model = models.build("espcn", scale=FINER["scale"], upsampling=upsampling, seed=seed)
+    untrained = ripple(model)
     losses = fit(model, coarse(fine)[..., np.newaxis], fine[..., np.newaxis], "mse", FINER, seed)
-    weights = shipped(model, seed == 0)
+    weights = shipped(model, True)
     judged = {
         name: quality(picture, training.predict_maps(model, coarse(picture[np.newaxis])))
         for name, picture in zip(JUDGED, photographs(JUDGED), strict=True)
     }
-    return {"parameters": model.count_params(), "losses": losses, "judged": judged, **weights}
+    return {
+        "parameters": model.count_params(), "losses": losses, "judged": judged,
+        "ripple": [untrained, ripple(model)], **weights,
+    }  # fmt: skip
+
+
+def ripple(model: keras.Model) -> float:
+    """Return how far the pixels of a square differ where the input is one grey, on average.
+
+    It is the standard deviation among the pixels that one coarse pixel becomes, far from the edge,
+    as a mean over nine greys: the checkerboard, in grey values from 0 to 1.
+    """
+    greys = np.linspace(0.1, 0.9, 9, dtype=np.float32)
+    flat = np.broadcast_to(greys[:, np.newaxis, np.newaxis], (9, 16, 16))
+    s = FINER["scale"]
+    square = training.predict_maps(model, flat)[:, 8 * s : 9 * s, 8 * s : 9 * s, 0]
+    return float(square.std(axis=(1, 2)).mean())
 
 
 def quality(picture: Array, found: Array) -> list[float]:
