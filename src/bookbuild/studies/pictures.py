@@ -25,13 +25,13 @@ DIGITS = (0, 1, 7)
 """The digits of the masks: classes 1, 2 and 3. Ten would take longer to tell apart."""
 
 MASKS: Settings = {
-    "canvases": 1500, "tested": 300, "size": 48, "epochs": 5, "batch": 25, "rate": 0.01,
+    "canvases": 1200, "tested": 300, "size": 48, "epochs": 4, "batch": 15, "rate": 0.01,
 }  # fmt: skip
 NOISE: Settings = {
-    "patches": 1000, "size": 40, "sigma": 0.1, "epochs": 5, "batch": 10, "rate": 0.003,
+    "patches": 800, "size": 40, "sigma": 0.1, "epochs": 4, "batch": 10, "rate": 0.003,
 }  # fmt: skip
 FINER: Settings = {
-    "patches": 1000, "size": 48, "scale": 2, "epochs": 5, "batch": 10, "rate": 0.003,
+    "patches": 800, "size": 48, "scale": 2, "epochs": 4, "batch": 10, "rate": 0.003,
 }  # fmt: skip
 
 STRIDE = 4  # pixels, LeNet-5's
