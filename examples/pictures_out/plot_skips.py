@@ -2,7 +2,7 @@ r"""
 What the skips are worth
 ========================
 
-FCN and U-Net with their skips and without, trained alike with three seeds each, and judged by the
+FCN and U-Net with their skips and without, trained alike with several seeds, and judged by the
 intersection over union of each class:
 
 .. math:: \operatorname{mIoU} = \frac{1}{C} \sum_c \operatorname{IoU}_c
@@ -18,17 +18,17 @@ import numpy as np
 from convbook import models, plotting, results, studies
 
 CLASSES = ("photograph", "0", "1", "7")
-SEEDS = range(3)
 
 # %%
 # The recorded IoU: network by seed by class.
 
 study = studies.load("digit_masks")
+seeds = sorted({unit.parameters["seed"] for unit in study.units})
 networks = [("fcn", False), ("fcn", True), ("unet", False), ("unet", True)]
 names = ("FCN, no skips", "FCN", "U-Net, no skips", "U-Net")
 union = np.array(
     [
-        [study.result(network=network, skips=skips, seed=seed)["iou"] for seed in SEEDS]
+        [study.result(network=network, skips=skips, seed=seed)["iou"] for seed in seeds]
         for network, skips in networks
     ]
 )
@@ -63,7 +63,7 @@ colours = (plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.PURPLE)
 markers = ("s", "o", "s", "o")
 for n, (name, each) in enumerate(zip(names, union, strict=True)):
     for c in range(len(CLASSES)):
-        at = np.full(len(SEEDS), c + 0.16 * (n - 1.5))
+        at = np.full(len(seeds), c + 0.16 * (n - 1.5))
         label = name if c == 0 else None
         ax.plot(at, each[:, c], markers[n], color=colours[n], alpha=0.8, label=label)
 ax.set_xticks(range(len(CLASSES)), CLASSES)
@@ -71,7 +71,8 @@ ax.set(xlabel="class", ylabel="intersection over union", ylim=(0, 1.02))
 ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 plotting.describe(
     fig,
-    "Intersection over union by class for four networks with three seeds each. The photograph is "
+    "Intersection over union by class for four networks with "
+    f"{len(seeds)} seeds each. The photograph is "
     f"above {union[..., 0].min():.2f} for all. On the digits the means are "
     + ", ".join(f"{each.mean():.2f} for {name}" for name, each in zip(names, digits, strict=True))
     + ".",

@@ -17,7 +17,6 @@ import numpy as np
 from convbook import models, plotting, results, studies, training
 from convbook.models.pictures.espcn import UPSAMPLINGS
 
-SEEDS = range(2)
 GREY = 0.6
 NAMES = ("nearest, convolution", "bilinear, convolution", "transposed convolution", "pixel shuffle")
 
@@ -25,7 +24,8 @@ NAMES = ("nearest, convolution", "bilinear, convolution", "transposed convolutio
 # What the study recorded: PSNR on two photographs, the checkerboard before training and after.
 
 study = studies.load("restored_pictures")
-units = {way: [study.result(upsampling=way, seed=seed) for seed in SEEDS] for way in UPSAMPLINGS}
+seeds = sorted({unit.parameters["seed"] for unit in study.select(task="enlarge")})
+units = {way: [study.result(upsampling=way, seed=seed) for seed in seeds] for way in UPSAMPLINGS}
 psnr = {way: [[v[0] for v in u["judged"].values()] for u in units[way]] for way in units}
 ripple = {way: np.array([u["ripple"] for u in units[way]]) for way in units}  # seed by time
 for way in UPSAMPLINGS:
@@ -66,11 +66,11 @@ for time, (label, colour) in enumerate((("before", plotting.BLUE), ("after", plo
     for at, way in enumerate(UPSAMPLINGS):
         values = 255 * ripple[way][:, time]
         axes["e"].plot(
-            np.full(len(SEEDS), at + 0.2 * time - 0.1), values, "o", color=colour,
+            np.full(len(seeds), at + 0.2 * time - 0.1), values, "o", color=colour,
             label=f"{label} training" if at == 0 else None,
         )  # fmt: skip
 axes["e"].set_xticks(range(4), [name.replace(", ", ",\n") for name in NAMES])
-axes["e"].set(ylabel="checkerboard, of 255", title="two seeds each")
+axes["e"].set(ylabel="checkerboard, of 255", title=f"{len(seeds)} seeds each")
 axes["e"].legend()
 after = ", ".join(
     f"{255 * ripple[way][:, 1].mean():.2f} for {name.replace(',', ' and')}"

@@ -28,7 +28,7 @@ MASKS: Settings = {
     "canvases": 1200, "tested": 300, "size": 48, "epochs": 4, "batch": 15, "rate": 0.01,
 }  # fmt: skip
 NOISE: Settings = {
-    "patches": 800, "size": 40, "sigma": 0.1, "epochs": 4, "batch": 10, "rate": 0.003,
+    "patches": 800, "size": 40, "sigma": 0.1, "epochs": 12, "batch": 10, "rate": 0.003,
 }  # fmt: skip
 FINER: Settings = {
     "patches": 800, "size": 48, "scale": 2, "epochs": 4, "batch": 10, "rate": 0.003,
