@@ -82,7 +82,7 @@ def predict_maps(model: keras.Model, pictures: npt.ArrayLike) -> npt.NDArray[np.
         raise ValueError(
             f"pictures: expected a height and a width that {step} divides, got {grey.shape}"
         )
-    call = _compiled(model)
+    call = _compiled_by_size(model)
     each = max(1, PIXELS // (grey.shape[1] * grey.shape[2]))
     parts = [
         call(grey[start : start + each, ..., np.newaxis].astype(np.float32), training=False)
@@ -94,3 +94,8 @@ def predict_maps(model: keras.Model, pictures: npt.ArrayLike) -> npt.NDArray[np.
 @lru_cache(maxsize=2)  # A training evaluates after each epoch; to trace again takes time.
 def _compiled(model: keras.Model) -> Any:
     return tf.function(model, reduce_retracing=True)
+
+
+@lru_cache(maxsize=2)
+def _compiled_by_size(model: keras.Model) -> Any:
+    return tf.function(model)  # Keras enlarges maps of a known size only.

@@ -49,6 +49,13 @@ def test_the_untrained_denoiser_returns_its_input() -> None:
     np.testing.assert_array_equal(answers("denoiser")[..., 0], PICTURES)
 
 
+def test_a_network_takes_one_size_after_another() -> None:
+    model = models.build("espcn")
+    for height, width in ((4, 4), (6, 4), (5, 7)):
+        answer = training.predict_maps(model, np.zeros((1, height, width)))
+        assert answer.shape == (1, 2 * height, 2 * width, 1)
+
+
 def test_a_pixel_shuffle_is_depth_to_space() -> None:
     maps = np.random.default_rng(0).random((2, 3, 4, 12)).astype(np.float32)
     shuffled = espcn.PixelShuffle(2)(maps)
