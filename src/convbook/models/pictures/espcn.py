@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from convbook._checks import one_of, positive
-from convbook.models._parts import glorot, he, open_input, seeds
+from convbook.models._parts import glorot, open_input, seeds
 
 __all__ = ["UPSAMPLINGS", "PixelShuffle", "build"]
 
@@ -39,10 +39,11 @@ class PixelShuffle(layers.Layer):  # type: ignore[misc]
 def build(
     *, scale: int = 2, upsampling: str = "pixel_shuffle", width: int = 16, seed: int = 0
 ) -> keras.Model:
-    """Build a 5x5 and a 3x3 convolution with ReLU, an enlargement to one map, and a sum.
+    """Build a 5x5 and a 3x3 convolution with tanh, an enlargement to one map, and a sum.
 
     It takes pictures (n, H, W, 1) and returns (n, scale H, scale W, 1): its last map added to the
-    picture enlarged by bicubic interpolation, which the paper's network is not.
+    picture enlarged by bicubic interpolation, which the paper's network is not. The last kernel
+    begins at zero: the untrained network interpolates.
 
     Parameters
     ----------
@@ -72,19 +73,18 @@ def build(
     x = image = open_input()
     for number, kernel in enumerate((5, 3), start=1):
         x = layers.Conv2D(
-            maps, kernel, padding="same", activation="relu",
-            kernel_initializer=he(seed_of), name=f"conv{number}",
+            maps, kernel, padding="same", activation="tanh",
+            kernel_initializer=glorot(seed_of), name=f"conv{number}",
         )(x)  # fmt: skip
-    start = glorot(seed_of)
     if way == "transposed":
         x = layers.Conv2DTranspose(
-            1, 3, strides=factor, padding="same", kernel_initializer=start, name="enlarge"
+            1, 3, strides=factor, padding="same", kernel_initializer="zeros", name="enlarge"
         )(x)
     elif way == "pixel_shuffle":
-        x = layers.Conv2D(factor**2, 3, padding="same", kernel_initializer=start, name="last")(x)
+        x = layers.Conv2D(factor**2, 3, padding="same", kernel_initializer="zeros", name="last")(x)
         x = PixelShuffle(factor, name="enlarge")(x)
     else:
         x = layers.UpSampling2D(factor, interpolation=way, name="enlarge")(x)
-        x = layers.Conv2D(1, 3, padding="same", kernel_initializer=start, name="last")(x)
+        x = layers.Conv2D(1, 3, padding="same", kernel_initializer="zeros", name="last")(x)
     smooth = layers.UpSampling2D(factor, interpolation="bicubic", name="bicubic")(image)
     return keras.Model(image, layers.Add(name="sum")([smooth, x]), name="espcn")
