@@ -80,8 +80,9 @@ digits_there = sum(len(np.unique(mask)) - 1 for mask in masks[:SHOWN])
 plotting.describe(
     fig,
     f"{SHOWN} pictures with {digits_there} digits on parts of photographs, their masks, and the "
-    "answers of four networks. FCN's without skips are blobs; with skips, and most of all with "
-    f"U-Net, they follow the strokes. U-Net is right at {right:.1%} of all pixels.",
+    "answers of four networks. Without skips they are coarser; those of U-Net follow the strokes "
+    "most closely, and change class along some of them. U-Net is right at "
+    f"{right:.1%} of all pixels.",
     panels=axes[0],
 )
 plt.show()
@@ -90,5 +91,5 @@ plt.show()
 # What to notice
 # --------------
 #
-# All four know where the digits are. What differs is how well the edges of their answers follow
-# the strokes, which are two to four pixels wide: as wide as a pixel of the coarsest maps.
+# All four know where most of the digits are. What differs is how well the edges of their answers
+# follow the strokes, which are about as wide as a pixel of the coarsest maps.

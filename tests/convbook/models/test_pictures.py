@@ -56,6 +56,12 @@ def test_a_network_takes_one_size_after_another() -> None:
         assert answer.shape == (1, 2 * height, 2 * width, 1)
 
 
+@pytest.mark.parametrize("way", espcn.UPSAMPLINGS)
+def test_untrained_super_resolution_interpolates(way: str) -> None:
+    smooth = tf.image.resize(PICTURES[..., np.newaxis], (24, 40), "bicubic")
+    np.testing.assert_allclose(answers("espcn", upsampling=way), smooth, atol=1e-5)
+
+
 def test_a_pixel_shuffle_is_depth_to_space() -> None:
     maps = np.random.default_rng(0).random((2, 3, 4, 12)).astype(np.float32)
     shuffled = espcn.PixelShuffle(2)(maps)
