@@ -18,7 +18,12 @@ from convbook import models, plotting, results, studies, training
 from convbook.models.pictures.espcn import UPSAMPLINGS
 
 GREY = 0.6
-NAMES = ("nearest, convolution", "bilinear, convolution", "transposed convolution", "pixel shuffle")
+NAMES = (
+    "nearest,\nconvolution",
+    "bilinear,\nconvolution",
+    "transposed\nconvolution",
+    "pixel\nshuffle",
+)
 
 # %%
 # What the study recorded: PSNR on two photographs, and the checkerboard.
@@ -59,14 +64,14 @@ fig, axes = plt.subplot_mosaic(
 )
 limit = 255 * plotting.symmetric_limit(*(each.ravel() for each in answers.values()))
 for letter, way, name in zip("abcd", UPSAMPLINGS, NAMES, strict=True):
-    shown = plotting.show_signed(axes[letter], 255 * answers[way], limit, name.replace(", ", ",\n"))
+    shown = plotting.show_signed(axes[letter], 255 * answers[way], limit, name)
 plotting.colour_bar(fig, shown, [axes[letter] for letter in "abcd"], "answer − grey, of 255")
 for at, way in enumerate(UPSAMPLINGS):
     axes["e"].plot(np.full(len(seeds), at), 255 * ripple[way], "o", color=plotting.ORANGE)
-axes["e"].set_xticks(range(4), [name.replace(", ", ",\n") for name in NAMES])
-axes["e"].set(ylabel="checkerboard, of 255", title=f"{len(seeds)} seeds each")
+axes["e"].set_xticks(range(4), NAMES)
+axes["e"].set(ylabel="checkerboard, of 255", title="each seed a mark")
 after = ", ".join(
-    f"{255 * ripple[way].mean():.3f} for {name.replace(',', ' and')}"
+    f"{255 * ripple[way].mean():.3f} for {name.replace(',', ' and').replace(chr(10), ' ')}"
     for way, name in zip(UPSAMPLINGS, NAMES, strict=True)
 )
 plotting.describe(
