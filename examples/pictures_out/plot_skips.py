@@ -51,8 +51,8 @@ for (network, skips), each, all_classes in zip(networks, digits, union, strict=T
     results.record(f"skips.{name}_highest", each.max())
     results.record(f"skips.{name}_photograph", all_classes[:, 0].mean())
     results.record(f"skips.{name}_parameters", recorded["parameters"])
-assert digits[1].min() > digits[0].max()
-assert digits[3].min() > digits[2].max()
+assert (union[1::2, :, 0] > union[::2, :, 0]).all()  # with skips, each seed against itself
+results.record("skips.worst", union[3, :, 1:].min())
 
 # %%
 # Every seed is a mark.
@@ -83,5 +83,6 @@ plt.show()
 # What to notice
 # --------------
 #
-# The class of the photograph says little: all four networks are close together there. On strokes
-# that are a few pixels wide, an error of a pixel along each edge costs half of the IoU.
+# On the photograph all four are close together, near 1, and each is better with its skips. On
+# strokes that are a few pixels wide, an error of a pixel along each edge costs half of the IoU, and
+# a digit that is taken for another costs all of it.
