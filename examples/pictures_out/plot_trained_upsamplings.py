@@ -69,7 +69,7 @@ plotting.colour_bar(fig, shown, [axes[letter] for letter in "abcd"], "answer −
 for at, way in enumerate(UPSAMPLINGS):
     axes["e"].plot(np.full(len(seeds), at), 255 * ripple[way], "o", color=plotting.ORANGE)
 axes["e"].set_xticks(range(4), NAMES)
-axes["e"].set(ylabel="checkerboard, of 255", title="each seed a mark")
+axes["e"].set(ylabel="checkerboard, of 255", title="checkerboard")
 after = ", ".join(
     f"{255 * ripple[way].mean():.3f} for {name.replace(',', ' and').replace(chr(10), ' ')}"
     for way, name in zip(UPSAMPLINGS, NAMES, strict=True)
