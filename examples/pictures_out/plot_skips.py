@@ -67,7 +67,7 @@ for n, (name, each) in enumerate(zip(names, union, strict=True)):
         label = name if c == 0 else None
         ax.plot(at, each[:, c], markers[n], color=colours[n], alpha=0.8, label=label)
 ax.set_xticks(range(len(CLASSES)), CLASSES)
-ax.set(xlabel="class", ylabel="intersection over union", ylim=(0, 1.02))
+ax.set(xlabel="class", ylabel="intersection over union", ylim=(-0.03, 1.03))
 ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 plotting.describe(
     fig,
