@@ -124,6 +124,32 @@ def four_epochs() -> Iterator[Unit]:
 
 
 @study(revision=1)
+def residual_depth() -> Iterator[Unit]:
+    """Train 8, 20 and 56 layers on garments, with shortcuts and without, with the same seeds."""
+    from bookbuild.studies import garments
+
+    for seed in SEEDS[:3]:
+        for layers, blocks in garments.BLOCKS.items():
+            for shortcuts in (True, False):
+                options = {**garments.DEEP.options, "blocks": blocks, "shortcuts": shortcuts}
+                recipe = garments.DEEP.but(options=options, seed=seed)
+                yield garments.unit(
+                    recipe, garments.DEEP_PICTURES, layers=layers, shortcuts=shortcuts, seed=seed
+                )
+
+
+@study(revision=1)
+def few_garments() -> Iterator[Unit]:
+    """Train on a thousand garments for forty epochs, as they are or shifted and mirrored."""
+    from bookbuild.studies import garments
+
+    for seed in SEEDS[:3]:
+        for augmented in (False, True):
+            recipe = garments.FEW.but(shift=int(augmented), flip=augmented, seed=seed)
+            yield garments.unit(recipe, garments.FEW_PICTURES, augmented=augmented, seed=seed)
+
+
+@study(revision=1)
 def variant_times() -> Iterator[Unit]:
     """Time the six algorithms for a small layer, and MobileNet's layer both ways."""
     from bookbuild.studies import variants

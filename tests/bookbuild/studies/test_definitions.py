@@ -18,7 +18,7 @@ ELSEWHERE = ("inception_v3_answer",)  # recorded where the weights of that netwo
 MEASURED = {"median", "least", "spread", "calls", "first", "rate", "error"}
 TRAINING = (
     "cs20", "equal_terms", "four_epochs", "network_rates", "one_epoch", "one_epoch_rates",
-    "recipe_rates", "shortest_way",
+    "recipe_rates", "shortest_way", "few_garments", "residual_depth",
 )  # fmt: skip
 
 
