@@ -30,9 +30,9 @@ from convbook.training import recipes
 __all__ = [
     "KINDS",
     "LiteModel",
+    "NotInstalledError",
     "Operation",
     "Tensor",
-    "UnavailableError",
     "calibration_pictures",
     "convert",
     "export",
@@ -50,7 +50,7 @@ CROPS = 25  # of each photograph
 Floats = npt.NDArray[np.float32]
 
 
-class UnavailableError(RuntimeError):
+class NotInstalledError(RuntimeError):
     """No converter or no interpreter is installed."""
 
 
@@ -106,7 +106,7 @@ def convert(
 
     Raises
     ------
-    UnavailableError
+    NotInstalledError
         If this release of TensorFlow has no converter.
     """
     _check_model(model)
@@ -121,7 +121,7 @@ def convert(
     elif calibration is not None:
         raise ValueError(f"calibration: expected none for {kind}, which needs no ranges")
     if not hasattr(getattr(tf, "lite", None), "TFLiteConverter"):
-        raise UnavailableError(
+        raise NotInstalledError(
             f"TensorFlow {tf.__version__} has no converter, tf.lite.TFLiteConverter; 2.21 has it"
         )
     traced = tf.function(lambda image: model(image, training=False), autograph=False)
@@ -227,7 +227,7 @@ def load(content: bytes, kernels: str = "fast") -> LiteModel:
 
     Raises
     ------
-    UnavailableError
+    NotInstalledError
         If no interpreter is installed.
     """
     if not isinstance(content, bytes):
@@ -321,7 +321,7 @@ def _interpreter(content: bytes, kernels: str) -> Any:
             try:
                 module = importlib.import_module("ai_edge_litert.interpreter")
             except ImportError:
-                raise UnavailableError(
+                raise NotInstalledError(
                     f"no interpreter is installed: TensorFlow {tf.__version__} has no "
                     "tf.lite.Interpreter; pip install ai-edge-litert"
                 ) from None

@@ -181,10 +181,12 @@ def test_what_cannot_be_predicted_is_named(small, pictures):
 def test_without_an_interpreter_one_line_says_what_to_install(monkeypatch, model, small, pictures):
     monkeypatch.setattr(quantization, "tf", SimpleNamespace(__version__="3.0"))
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
-    with pytest.raises(quantization.UnavailableError, match="pip install ai-edge-litert") as raised:
+    with pytest.raises(
+        quantization.NotInstalledError, match="pip install ai-edge-litert"
+    ) as raised:
         load(small)
     assert "\n" not in str(raised.value)
-    with pytest.raises(quantization.UnavailableError, match=r"TensorFlow 3.0 has no converter"):
+    with pytest.raises(quantization.NotInstalledError, match=r"TensorFlow 3.0 has no converter"):
         convert(model, "int8", pictures)
 
 
