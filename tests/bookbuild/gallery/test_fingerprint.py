@@ -146,7 +146,7 @@ def test_the_book_s_own_scripts_know_whether_they_use_tensorflow() -> None:
     prints = Fingerprints()
     heavy = re.compile(
         r"^(from|import) .*\b(tensorflow|keras|layers|models|training|interpretability"
-        r"|pretrained)\b",
+        r"|pretrained|quantization)\b",
         re.M,
     )
     for script in sorted((ROOT / "examples").glob("*/plot_*.py")):
