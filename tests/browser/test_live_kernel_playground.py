@@ -148,6 +148,7 @@ def test_words_about_a_kernel_are_true(server: str, page: Page) -> None:
     # The share that an editor would clip, as the chapter's figure has it.
     for name, share in (("edge_enhance", "48"), ("laplacian", "50"), ("emboss", "6")):
         place.locator("select").select_option(name)
+        settle(page)  # A kernel chooses its scale, and the reader then another.
         place.get_by_label("grey").check()
         settle(page)
         off = re.findall(r", ([\d.]+) % off the scale", facts(place)["Answer"][1])
