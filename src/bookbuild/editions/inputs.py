@@ -17,21 +17,25 @@ MADE_BY_BUILDS = ("book/gallery", "book/generated", "book/jupyter_execute", "__p
 VARIABLES = ("CONVBOOK_REPOSITORY", "CONVBOOK_SITE", "CUDA_VISIBLE_DEVICES", "SOURCE_DATE_EPOCH")
 
 
-def digest(root: Path) -> str:
-    """Return the hash of a checkout's sources, its commit, and the surroundings of the build.
+def sources(root: Path) -> str:
+    """Return the hash of a checkout's sources and its commit."""
+    total = hashlib.sha256(repr(commit_of(root)).encode())
+    for file in sorted(_sources(root)):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def digest(sources: str) -> str:
+    """Return the hash of sources and of the surroundings of the build, as they are now.
 
     The surroundings are the releases of all installed packages, the pretrained weights at hand,
     and the variables of the environment that a page depends on.
     """
-    total = hashlib.sha256()
-    for file in sorted(_sources(root)):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        total.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     releases = sorted(f"{package.name} {package.version}" for package in metadata.distributions())
     weights = [name for name in pretrained.NAMES if pretrained.missing(name) is None]
     variables = [os.environ.get(name) for name in VARIABLES]
-    total.update(repr((releases, weights, variables, commit_of(root))).encode())
-    return total.hexdigest()
+    return hashlib.sha256(repr((sources, releases, weights, variables)).encode()).hexdigest()
 
 
 def _sources(root: Path) -> Iterator[Path]:

@@ -36,9 +36,9 @@ def build(root: Path, site: Path, jobs: str = "auto", *, accept: bool = False) -
             return fail(problem)
         with locked(site.parent / LOCK):
             _recover(site)
-            digest = inputs.digest(root)
+            sources = inputs.sources(root)
             known = _published(site).get("inputs") if (site / "index.html").is_file() else None
-            if known == digest and not accept:
+            if known == inputs.digest(sources) and not accept:
                 print(f"Nothing has changed since {site} was built.")
                 return 0
             shutil.rmtree(aside, ignore_errors=True)
@@ -48,7 +48,9 @@ def build(root: Path, site: Path, jobs: str = "auto", *, accept: bool = False) -
                 kept = f"; {site} is as it was" if site.exists() else ""
                 problem = _cannot_write(*places) or "see the messages above"
                 return fail(f"the book does not build: {problem}{kept}", status)
-            _publish(aside, site, inputs.digest(root) if accept else digest)
+            # The build itself brings pretrained weights, and with `accept` it writes a source.
+            sources = inputs.sources(root) if accept else sources
+            _publish(aside, site, inputs.digest(sources))
     except CacheError as error:
         return fail(str(error))
     except OSError as error:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -51,8 +52,25 @@ def choose_scripts(app: Sphinx) -> None:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     _clear_orphans(book, set(targets))
     fingerprints = Fingerprints()
+    due = _due(targets, fingerprints)
+    if any(fingerprints.uses(targets[target], *TRAINING) for target in due):
+        _train_networks()
+        due = _due(targets, fingerprints)  # the pretrained weights may have come just now
+    for target, (_, fingerprint) in due.items():
+        _delete_output(target)
+        tensorflow = fingerprints.uses(targets[target], "tensorflow", "keras")
+        content = {"fingerprint": fingerprint, "tensorflow": tensorflow}
+        write_json(fingerprint_file(target), content)
+    reasons = [f"{target.stem} ({reason})" for target, (reason, _) in due.items()]
+    logger.info("%d of %d scripts run: %s", len(due), len(targets), ", ".join(reasons) or "-")
+    if not due:  # Worker processes would be started to find every script cached.
+        gallery_conf["parallel"] = False
+
+
+def _due(targets: Mapping[Path, Path], fingerprints: Fingerprints) -> dict[Path, tuple[str, str]]:
+    """Return why each script that is to run does so, and its fingerprint, by its target."""
     weights = [name for name in pretrained.NAMES if pretrained.missing(name) is None]
-    reasons, train = {}, False
+    due = {}
     for target, script in targets.items():
         try:
             loads_weights = fingerprints.uses(script, "convbook.pretrained")
@@ -60,18 +78,8 @@ def choose_scripts(app: Sphinx) -> None:
         except SyntaxError as error:
             raise ExtensionError(f"{script} is not Python: {error}") from error
         if reason := _reason_to_run(target, fingerprint):
-            _delete_output(target)
-            content = {"fingerprint": fingerprint,
-                       "tensorflow": fingerprints.uses(script, "tensorflow", "keras")}  # fmt: skip
-            write_json(fingerprint_file(target), content)
-            reasons[target.stem] = f"{target.stem} ({reason})"
-            train = train or fingerprints.uses(script, *TRAINING)
-    logger.info("%d of %d scripts run: %s", len(reasons), len(targets),
-                ", ".join(reasons.values()) or "-")  # fmt: skip
-    if not reasons:  # Worker processes would be started to find every script cached.
-        gallery_conf["parallel"] = False
-    if train:
-        _train_networks()
+            due[target] = reason, fingerprint
+    return due
 
 
 def uses_tensorflow(target: Path) -> bool:

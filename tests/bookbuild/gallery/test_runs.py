@@ -28,6 +28,20 @@ def test_scripts_that_load_weights_run_again_when_weights_have_come(
     assert ran(book.build()) == "1 of 2 scripts run: plot_alpha (changed)"
 
 
+def test_weights_that_come_in_a_build_count_in_it(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand: dict[str, None] = {}
+    monkeypatch.setattr(pretrained, "missing", lambda name: at_hand.get(name, "not fetched yet"))
+    monkeypatch.setattr(runs, "_train_networks", lambda: at_hand.update(efficientnet_lite0=None))
+    load(book, "alpha", "pretrained")
+    book.build()
+    assert "efficientnet_lite0" in at_hand
+    assert book.build().startswith("Nothing has changed")
+    book.append(book.root / "conf" / "css" / "page.css", "/* edited */\n")
+    assert ran(book.build()) == "0 of 2 scripts run: -"
+
+
 def test_networks_are_trained_before_a_script_that_loads_them(
     book: Book, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
