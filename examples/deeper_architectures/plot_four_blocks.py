@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import arithmetic, plotting, results, studies
-from convbook.models import tables
+from convbook.models import blocks, tables
 
 BLOCKS = {  # network, what the names of the block's layers begin with, title
     "inception": ("googlenet", ("inception3a",), "Inception: GoogLeNet's 3a"),
@@ -24,8 +24,6 @@ BLOCKS = {  # network, what the names of the block's layers begin with, title
     "separable": ("mobilenet", ("depthwise7", "pointwise7"), "separable: MobileNet's pair 7"),
     "inverted": ("mobilenet_v2", ("block4b_",), "inverted: MobileNetV2's block4b"),
 }
-WORDS = {"MaxPooling2D": "max 3 × 3", "Concatenate": "side by side", "Add": "+",
-         "ReLU": "ReLU"}  # fmt: skip
 MEGA = 1e6
 
 # %%
@@ -50,28 +48,8 @@ with keras.StatelessScope(initialize_variables=False):
 graphs, macs = {}, {}
 for key, (network, names, _) in BLOCKS.items():
     recorded = studies.load("layer_tables").result(network=network)
-    rows = {row["name"]: row for row in recorded["rows"]}
-    texts, box, edges = {}, {}, []
-    for name, row in rows.items():
-        parents = [a for a, b in recorded["edges"] if b == name]
-        if not name.startswith(names):
-            continue
-        outside = [parent for parent in parents if not parent.startswith(names)]
-        box |= dict.fromkeys(outside, "input")
-        for parent in outside:
-            texts["input"] = " × ".join(map(str, rows[parent]["output_shape"]))
-        kind, _, window = row["kind"].partition(" ")
-        before = box[parents[0]]
-        if kind in ("BatchNormalization", "ReLU") and texts[before] != "+":
-            box[name] = before
-            continue
-        box[name] = name
-        texts[name] = WORDS.get(kind) or f"{window.replace('x', ' × ')}\n{row['output_shape'][2]}"
-        if kind == "DepthwiseConv2D":
-            texts[name] = f"{window.replace('x', ' × ')}, each map alone\n{row['output_shape'][2]}"
-        edges += [(box[parent], name) for parent in parents]
-    graphs[key] = texts, list(dict.fromkeys(edges))
-    macs[key] = sum(row["macs"] for name, row in rows.items() if name.startswith(names))
+    texts, edges, macs[key] = blocks.inside(recorded["rows"], recorded["edges"], names)
+    graphs[key] = texts, edges
 np.testing.assert_array_equal(macs["residual"], by_keras)
 inverted = studies.load("layer_tables").result(network="mobilenet_v2")["rows"]
 sizes = {row["name"]: row["output_shape"][2] for row in inverted if len(row["output_shape"]) == 3}

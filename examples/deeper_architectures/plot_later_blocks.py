@@ -15,15 +15,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import arithmetic, plotting, results, studies
+from convbook.models import blocks
 
 BLOCKS = {  # network, what the names of the block's layers begin with, title
     "dense": ("densenet121", ("dense2_1_", "dense2_2_"), "dense: two layers\nof DenseNet-121"),
     "weighing": ("se_resnet50", ("conv3_2_",), "weighing:\nSE-ResNet-50's conv3_2"),
     "large": ("convnext_tiny", ("stage3_2_",), "large kernel:\nConvNeXt-T's stage3_2"),
 }
-WORDS = {"Concatenate": "side by side", "Add": "+", "Multiply": "×", "Activation": "GELU",
-         "GlobalAveragePooling2D": "mean", "ReLU": "ReLU"}  # fmt: skip
-MERGED = ("BatchNormalization", "LayerNormalization", "LayerScale", "ReLU", "Activation")
 
 # %%
 # The blocks as they stand in their networks, of which a study recorded all layers. Normalizations,
@@ -31,31 +29,9 @@ MERGED = ("BatchNormalization", "LayerNormalization", "LayerScale", "ReLU", "Act
 
 graphs, macs = {}, {}
 for key, (network, names, _) in BLOCKS.items():
-    study = studies.load("layer_tables").result(network=network)
-    rows = {row["name"]: row for row in study["rows"]}
-    texts, box, edges = {}, {}, []
-    for name, row in rows.items():
-        parents = [a for a, b in study["edges"] if b == name]
-        if not name.startswith(names):
-            continue
-        outside = [parent for parent in parents if not parent.startswith(names)]
-        box |= dict.fromkeys(outside, "input")
-        for parent in outside:
-            texts["input"] = " × ".join(map(str, rows[parent]["output_shape"]))
-        kind, _, window = row["kind"].partition(" ")
-        before = box[parents[0]]
-        if kind in MERGED and texts[before] != "+":
-            box[name] = before
-            continue
-        box[name] = name
-        if kind == "Dense":
-            window = "1x1" if row["output_shape"][0] > 1 else "dense"
-        texts[name] = WORDS.get(kind) or f"{window.replace('x', ' × ')}\n{row['output_shape'][2]}"
-        if kind == "DepthwiseConv2D":
-            texts[name] = f"depthwise\n{window.replace('x', ' × ')}\n{row['output_shape'][2]}"
-        edges += [(box[parent], name) for parent in parents]
-    graphs[key] = texts, list(dict.fromkeys(edges))
-    macs[key] = sum(row["macs"] for name, row in rows.items() if name.startswith(names))
+    recorded = studies.load("layer_tables").result(network=network)
+    texts, edges, macs[key] = blocks.inside(recorded["rows"], recorded["edges"], names)
+    graphs[key] = texts, edges
     print(key, macs[key], texts)
 
 # %%

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Block", "as_text", "collapse", "texts"]
+__all__ = ["Block", "as_text", "collapse", "inside", "texts"]
+
+# What is written into the box of a layer without a window, and which layers have no box of their
+# own but belong to the one before them, unless that is a sum.
+_WORDS = {"MaxPooling2D": "max 3 × 3", "Concatenate": "side by side", "Add": "+", "Multiply": "×",
+          "Activation": "GELU", "GlobalAveragePooling2D": "mean", "ReLU": "ReLU"}  # fmt: skip
+_MERGED = ("BatchNormalization", "LayerNormalization", "LayerScale", "ReLU", "Activation")
 
 
 class Block(NamedTuple):
@@ -91,6 +97,76 @@ def collapse(
         {name: _block(name, layers) for name, layers in members.items()},
         [link for link in dict.fromkeys(links) if link[0] != link[1]],
     )
+
+
+def inside(
+    rows: Iterable[Mapping[str, Any]], edges: Iterable[Sequence[str]], names: tuple[str, ...]
+) -> tuple[dict[str, str], list[tuple[str, str]], int]:
+    """Take a block apart into boxes for :func:`convbook.plotting.show_graph`.
+
+    A box gives a layer's window and its number of maps. Normalizations, scales and activations
+    belong to the box before them.
+
+    Parameters
+    ----------
+    rows, edges
+        As in `collapse`, each row with ``kind`` too, of the study ``layer_tables``.
+    names : tuple of str
+        What the names of the block's layers begin with. All that they take from elsewhere is one
+        box, ``"input"``.
+
+    Returns
+    -------
+    dict of str to str
+        Names of boxes, each with its text.
+    list of (str, str)
+        From box to box.
+    int
+        The block's multiply-accumulates.
+
+    Examples
+    --------
+    >>> rows = [
+    ...     {"name": name, "kind": kind, "output_shape": [8, 8, 4], "macs": macs}
+    ...     for name, kind, macs in (("image", "InputLayer", 0), ("a_conv", "Conv2D 3x3", 9216),
+    ...                              ("a_relu", "ReLU", 0), ("a_add", "Add", 0))
+    ... ]
+    >>> edges = [("image", "a_conv"), ("a_conv", "a_relu"), ("a_relu", "a_add"), ("image", "a_add")]
+    >>> texts, arrows, macs = inside(rows, edges, ("a_",))
+    >>> texts["input"], texts["a_add"], macs
+    ('8 × 8 × 4', '+', 9216)
+    >>> arrows
+    [('input', 'a_conv'), ('a_conv', 'a_add'), ('input', 'a_add')]
+    """
+    layers = {row["name"]: row for row in rows}
+    parents: dict[str, list[str]] = {name: [] for name in layers}
+    for parent, child in edges:
+        parents[child].append(parent)
+    texts: dict[str, str] = {}
+    box: dict[str, str] = {}
+    links: list[tuple[str, str]] = []
+    for name, row in layers.items():
+        if not name.startswith(names):
+            continue
+        for parent in parents[name]:
+            if not parent.startswith(names):
+                box[parent] = "input"
+                texts["input"] = " × ".join(map(str, layers[parent]["output_shape"]))
+        kind, _, window = row["kind"].partition(" ")
+        before = box[parents[name][0]]
+        if kind in _MERGED and texts[before] != "+":
+            box[name] = before
+            continue
+        box[name] = name
+        maps = row["output_shape"][-1]
+        if kind == "Dense":
+            window = "1x1" if row["output_shape"][0] > 1 else "dense"
+        texts[name] = _WORDS.get(kind) or f"{window.replace('x', ' × ')}\n{maps}"
+        if kind == "DepthwiseConv2D":
+            texts[name] = f"depthwise\n{texts[name]}"
+        links += [(box[parent], name) for parent in parents[name]]
+    macs = sum(row["macs"] for name, row in layers.items() if name.startswith(names))
+    return texts, list(dict.fromkeys(links)), macs
 
 
 def texts(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> dict[str, str]:
