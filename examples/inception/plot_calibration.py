@@ -17,7 +17,6 @@ import tensorflow as tf
 
 from convbook import data, plotting, results, training
 
-BINS = 10  # between a probability of 0 and of 1
 TEMPERATURES = np.geomspace(0.4, 2.5, 61)
 
 # %%
@@ -49,27 +48,16 @@ for name, (z, y) in sets.items():
 # calibration error is the mean distance between probability and share of right answers, weighted by
 # the number of digits in each bin.
 
-
-def judged(p, truth):
-    """Return mean probability, share of right answers and count of each bin, and the error."""
-    top, right = p.max(axis=1), p.argmax(axis=1) == truth
-    number = np.minimum((top * BINS).astype(int), BINS - 1)
-    count = np.bincount(number, minlength=BINS)
-    sums = np.stack([np.bincount(number, v, minlength=BINS) for v in (top, right)])
-    means = sums / np.maximum(count, 1)
-    return *means, count, float(np.abs(sums[0] - sums[1]).sum() / len(truth))
-
-
 halves = np.where(np.arange(len(labels)) % 2 == 0, fitted["odd"], fitted["even"])
 scaled = logits / halves[:, None]
 np.testing.assert_array_equal(scaled.argmax(axis=1), logits.argmax(axis=1))
-before = judged(tf.nn.softmax(logits).numpy(), labels)
-after = judged(tf.nn.softmax(scaled).numpy(), labels)
+before = training.reliability(tf.nn.softmax(logits).numpy(), labels)
+after = training.reliability(tf.nn.softmax(scaled).numpy(), labels)
 np.testing.assert_allclose(before[2].sum(), len(labels))
 accuracy = float((logits.argmax(axis=1) == labels).mean())
 results.record("calibration.error_before", 100 * before[3], unit="%", tolerance=0.4)
 results.record("calibration.error_after", 100 * after[3], unit="%", tolerance=0.3)
-bold = judged(tf.nn.softmax(logits / fitted["seen"]).numpy(), labels)
+bold = training.reliability(tf.nn.softmax(logits / fitted["seen"]).numpy(), labels)
 results.record("calibration.error_seen", 100 * bold[3], unit="%", tolerance=0.3)
 results.record("calibration.accuracy", 100 * accuracy, unit="%", tolerance=0.3)
 results.record("calibration.last_bin", 100 * before[2][-1] / len(labels), unit="%", tolerance=1.5)

@@ -19,7 +19,6 @@ from convbook import data, plotting, results, training
 from convbook.training.batches import split
 
 FITTED = 5000  # pictures that a temperature is fitted on
-BINS = 10  # between a probability of 0 and of 1
 TEMPERATURES = np.geomspace(0.5, 5, 121)
 DRAWS = 1000  # of the bootstrap
 
@@ -52,24 +51,13 @@ temperature = best["held out"]
 # The expected calibration error of the test pictures, as trained and with the temperature, and how
 # far it would vary with other test pictures: a bootstrap.
 
-
-def judged(p, truth):
-    """Return mean probability, share of right answers and count of each bin, and the error."""
-    top, right = p.max(axis=1), p.argmax(axis=1) == truth
-    number = np.minimum((top * BINS).astype(int), BINS - 1)
-    count = np.bincount(number, minlength=BINS)
-    sums = np.stack([np.bincount(number, v, minlength=BINS) for v in (top, right)])
-    means = sums / np.maximum(count, 1)
-    return *means, count, float(np.abs(sums[0] - sums[1]).sum() / len(truth))
-
-
 z, truth = logits["test"], labels["test"]
 names = {"as trained": 1, f"T = {temperature:.2f}": temperature}
 both = {name: tf.nn.softmax(z / T).numpy() for name, T in names.items()}
-found = {name: judged(p, truth) for name, p in both.items()}
+found = {name: training.reliability(p, truth) for name, p in both.items()}
 draws = np.random.default_rng(5).integers(0, len(truth), (DRAWS, len(truth)))
 spread = {
-    name: np.quantile([judged(p[i], truth[i])[3] for i in draws], (0.025, 0.975))
+    name: np.quantile([training.reliability(p[i], truth[i])[3] for i in draws], (0.025, 0.975))
     for name, p in both.items()
 }
 (before, after), intervals = (value[3] for value in found.values()), list(spread.values())

@@ -6,7 +6,7 @@ description does not allow, such as a label above 9 or an unknown attribute, a V
 
 from convbook.training.device import fastest_precision
 from convbook.training.distributed import WorkerError
-from convbook.training.evaluation import evaluate, predict, predict_maps
+from convbook.training.evaluation import evaluate, predict, predict_maps, reliability
 from convbook.training.loop import DivergedError
 from convbook.training.networks import Trained, load, train
 from convbook.training.recipe import Recipe
@@ -24,5 +24,6 @@ __all__ = [
     "load",
     "predict",
     "predict_maps",
+    "reliability",
     "train",
 ]

@@ -44,6 +44,56 @@ def predict(model: keras.Model, images: npt.NDArray[np.uint8]) -> npt.NDArray[np
     return np.concatenate(parts)
 
 
+def reliability(
+    probabilities: npt.ArrayLike, labels: npt.ArrayLike, bins: int = 10
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.int64], float]:
+    """Compare how probable answers are said to be with how often they are right.
+
+    Parameters
+    ----------
+    probabilities : array of shape (n, classes)
+        The largest one of a row is that of the answer.
+    labels : array of shape (n,), integer
+        The right classes.
+    bins : int
+        Equal intervals from 0 to 1, by the probability of the answer.
+
+    Returns
+    -------
+    confidence, accuracy : ndarray of shape (bins,)
+        Mean probability of the answers, and share of right ones; zero in an empty bin.
+    count : ndarray of shape (bins,)
+        Answers.
+    error : float
+        The expected calibration error: the mean of ``abs(confidence - accuracy)``, each bin
+        weighted by its count.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not agree.
+
+    References
+    ----------
+    C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, arXiv:1706.04599.
+
+    Examples
+    --------
+    >>> confidence, accuracy, count, error = reliability([[0.9, 0.1], [0.3, 0.7]], [0, 0], bins=2)
+    >>> confidence.tolist(), accuracy.tolist(), count.tolist(), round(error, 2)
+    ([0.0, 0.8], [0.0, 0.5], [0, 2], 0.3)
+    """
+    p, truth = np.asarray(probabilities), np.asarray(labels)
+    if p.ndim != 2 or truth.shape != p.shape[:1]:
+        raise ValueError(f"labels: expected one for each of {p.shape}, got shape {truth.shape}")
+    top, right = p.max(axis=1), p.argmax(axis=1) == truth
+    number = np.minimum((top * bins).astype(int), bins - 1)
+    count = np.bincount(number, minlength=bins)
+    sums = np.stack([np.bincount(number, value, minlength=bins) for value in (top, right)])
+    confidence, accuracy = sums / np.maximum(count, 1)
+    return confidence, accuracy, count, float(np.abs(sums[0] - sums[1]).sum() / len(truth))
+
+
 def predict_maps(model: keras.Model, pictures: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """Return what one of :data:`convbook.models.PICTURES` says of pictures.
 
