@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, reference, results, studies, training
+from convbook.models.small import lenet5
 
 CANVASES, EACH, STRIDE, INK = 100, 6, 4, 20
 LEAST, LIMIT, HIT = 0.05, 0.2, 0.5  # probability; overlap of two boxes, and of box and digit
@@ -27,11 +28,7 @@ LEAST, LIMIT, HIT = 0.05, 0.2, 0.5  # probability; overlap of two boxes, and of 
 
 canvases = data.digits_on_canvas(*data.mnist()[1], CANVASES, each=EACH, seed=5)
 lenet = training.load("lenet5").model
-image = keras.Input((None, None, 1))
-maps = image
-for name in ("pad", "rescale", "C1", "S2", "C3", "S4", "C5"):
-    maps = lenet.get_layer(name)(maps)
-features = training.predict_maps(keras.Model(image, maps), data.to_float(canvases.pictures))
+features = training.predict_maps(lenet5.features(lenet), data.to_float(canvases.pictures))
 weights = {"ten classes": [*lenet.get_layer("F6").get_weights(), *lenet.layers[-1].get_weights()]}
 for seed in range(2):
     packed = studies.load("digit_detector").result(seed=seed)["weights"]

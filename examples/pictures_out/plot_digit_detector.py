@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convbook import data, plotting, reference, results, studies, training
+from convbook.models.small import lenet5
 
 STRIDE, INK = 4, 20  # pixels: between positions, and the side of the box that holds a digit's ink
 THRESHOLD, LIMIT = 0.2, 0.2  # least probability of a digit; most overlap of two
@@ -24,15 +25,12 @@ THRESHOLD, LIMIT = 0.2, 0.2  # least probability of a digit; most overlap of two
 # LeNet-5 up to C5 as it was trained on single digits, and two layers that the study trained.
 
 lenet = training.load("lenet5").model
-image = keras.Input((None, None, 1))
-maps = image
-for name in ("pad", "rescale", "C1", "S2", "C3", "S4", "C5"):
-    maps = lenet.get_layer(name)(maps)
+trunk = lenet5.features(lenet)
 packed = studies.load("digit_detector").result(seed=0)["weights"]
 kernel, bias, last_kernel, last_bias = studies.unpack(packed)
 f6 = keras.layers.Conv2D(84, 1, activation=lenet.get_layer("F6").activation)
 last = keras.layers.Conv2D(11, 1)
-detector = keras.Model(image, last(f6(maps)))
+detector = keras.Model(trunk.input, last(f6(trunk.output)))
 f6.set_weights([kernel[None, None], bias])
 last.set_weights([last_kernel[None, None], last_bias])
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from skimage import metrics
 
 from convbook import data, models, reference, studies, training
+from convbook.models.small import lenet5
 from convbook.training import device
 
 Array = npt.NDArray[Any]
@@ -191,11 +192,7 @@ def detecting(seed: int) -> dict[str, Any]:
         *data.mnist()[0], DETECTOR["canvases"], size=DETECTOR["size"], each=DETECTOR["each"], seed=1
     )
     lenet = training.load("lenet5").model
-    image = keras.Input((None, None, 1))
-    x = image
-    for name in ("pad", "rescale", "C1", "S2", "C3", "S4", "C5"):
-        x = lenet.get_layer(name)(x)
-    features = training.predict_maps(keras.Model(image, x), data.to_float(canvases.pictures))
+    features = training.predict_maps(lenet5.features(lenet), data.to_float(canvases.pictures))
     targets = np.full(features.shape[:3], NOTHING)
     # A window of 32 pixels whose corner is at 4 i on the padded canvas has the middle of the 28
     # pixels at 4 i on the canvas: the nearest i is the digit's.

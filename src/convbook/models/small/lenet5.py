@@ -10,7 +10,7 @@ from keras import layers
 
 from convbook.models._parts import glorot, logits, picture_input, seeds
 
-__all__ = ["C3_CONNECTIONS", "PartialConv2D", "Subsampling", "build", "scaled_tanh"]
+__all__ = ["C3_CONNECTIONS", "PartialConv2D", "Subsampling", "build", "features", "scaled_tanh"]
 
 REVISION = 1
 """Of the network. Raise it with a change after which it computes or begins otherwise."""
@@ -187,3 +187,21 @@ def _uniform(fan_in: int, seed: int) -> keras.Initializer:
     """Return appendix A's initializer, for units with so many inputs."""
     limit = 2.4 / fan_in
     return keras.initializers.RandomUniform(-limit, limit, seed=seed)
+
+
+def features(model: keras.Model) -> keras.Model:
+    """Return LeNet-5 up to C5, for pictures (n, H, W, 1) of any size.
+
+    What it returns, (n, H', W', 120), is C5 of each window of 32x32 pixels of the padded picture,
+    every fourth pixel down and across. The weights are those of the model, which `build` made.
+
+    Examples
+    --------
+    >>> features(build())(np.zeros((1, 36, 28, 1), np.float32)).shape
+    TensorShape([1, 3, 1, 120])
+    """
+    image = keras.Input((None, None, 1))
+    maps = image
+    for name in ("pad", "rescale", "C1", "S2", "C3", "S4", "C5"):
+        maps = model.get_layer(name)(maps)
+    return keras.Model(image, maps)
