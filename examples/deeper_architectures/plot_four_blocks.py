@@ -66,7 +66,7 @@ print(macs)
 # what looks at neighbours.
 
 plt.style.use(plotting.STYLE)
-fig, axes = plt.subplots(2, 2, figsize=(6.4, 6.6), width_ratios=(1.75, 1))
+fig, axes = plt.subplots(2, 2, figsize=(6.4, 6.6), width_ratios=(1.5, 1))
 fig.get_layout_engine().set(w_pad=0.12)  # inches: a box reaches beyond its text
 for ax, (key, (texts, edges)) in zip(axes.flat, graphs.items(), strict=True):
     boxes = plotting.show_graph(ax, texts, edges, size=9)
