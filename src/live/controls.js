@@ -437,12 +437,14 @@
       };
       /** @param {Blob} blob */
       async function take(blob) {
+        ownLine.setAttribute("aria-busy", "true");
         try {
           own = await readPicture(blob, fit);
           set(key, "own");
         } catch (error) {
           say(/** @type {Error} */ (error).message);
         }
+        ownLine.removeAttribute("aria-busy");
       }
       file.addEventListener("change", () => file.files[0] && take(file.files[0]));
       body.addEventListener("dragover", (event) => event.preventDefault());

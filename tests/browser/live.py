@@ -5,9 +5,10 @@ import io
 import re
 from collections.abc import Sequence
 from itertools import zip_longest
+from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import FloatRect, Locator, Page, Position
+from playwright.sync_api import FloatRect, Locator, Page, Position, expect
 
 from tests.browser.markup import PAGES, SITE
 
@@ -95,6 +96,13 @@ RESTS = """async (node) => {
   const { x, y, width, height } = node.getBoundingClientRect();
   return { x, y, width, height };
 }"""
+
+
+def choose_file(place: Locator, path: Path) -> None:
+    """Give a figure a picture of the reader's own, and wait until it has read and drawn it."""
+    place.locator("input[type=file]").set_input_files(path)
+    expect(place.locator("[aria-busy]")).to_have_count(0, timeout=30_000)
+    settle(place.page)
 
 
 def box_of(place: Locator) -> FloatRect:

@@ -13,7 +13,18 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import STILL
-from tests.browser.live import LIVE, code_of, opened, place_of, printed, reload, said, settle, start
+from tests.browser.live import (
+    LIVE,
+    choose_file,
+    code_of,
+    opened,
+    place_of,
+    printed,
+    reload,
+    said,
+    settle,
+    start,
+)
 from tests.browser.markup import SITE
 from tests.browser.test_pages import AXE, LAPTOP, PHONE, Visit, check_layout
 
@@ -155,7 +166,7 @@ def test_what_is_no_picture_is_refused(place: Locator, tmp_path: Path) -> None:
     assert re.match("Choose a (file|picture)", said(place))
     assert place.get_by_text("the page sends nothing").is_visible()
     (tmp_path / "notes.txt").write_text("no picture")
-    place.locator("input[type=file]").set_input_files(tmp_path / "notes.txt")
+    choose_file(place, tmp_path / "notes.txt")
     place.get_by_text("“notes.txt” is not a picture that this browser can read").wait_for()
     assert [url for url in asked if not url.startswith("blob:") and "favicon" not in url] == []
 

@@ -14,6 +14,7 @@ from tests.browser.conftest import STILL
 from tests.browser.live import (
     LIVE,
     at,
+    choose_file,
     code_of,
     drag,
     opened,
@@ -202,7 +203,7 @@ def test_a_reader_s_own_photograph(place: Locator, desk: Page, tmp_path: Path) -
     # As large as the page keeps it, so that the code reads the very same pixels.
     photograph = np.pad(data.coffee()[:300, 100:500], ((0, 0), (0, 100), (0, 0)))
     Image.fromarray(photograph).save(tmp_path / "photograph.png")
-    place.locator("input[type=file]").set_input_files(tmp_path / "photograph.png")
+    choose_file(place, tmp_path / "photograph.png")
     expect(place.locator(".live-status")).not_to_have_text(re.compile("Choose"), timeout=PATIENCE)
     answer = answered(desk)
     code = code_of(place)
@@ -212,6 +213,6 @@ def test_a_reader_s_own_photograph(place: Locator, desk: Page, tmp_path: Path) -
     assert answer[0][0] == name
     assert abs(answer[0][1] - float(value)) < TOLERANCE
     (tmp_path / "notes.jpg").write_text("no picture", "utf-8")
-    place.locator("input[type=file]").set_input_files(tmp_path / "notes.jpg")
+    choose_file(place, tmp_path / "notes.jpg")
     expect(place.locator(".live-status")).to_have_text(re.compile("“notes.jpg” is not a picture"))
     assert answered(desk) == answer

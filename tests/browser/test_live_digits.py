@@ -21,6 +21,7 @@ from convbook.data import mnist
 from tests.browser.conftest import STILL
 from tests.browser.live import (
     box_of,
+    choose_file,
     code_of,
     drag,
     numbers,
@@ -218,14 +219,13 @@ def test_a_reader_s_own_digit_is_cut_out(
     Image.new("L", (50, 40), 255).save(tmp_path / "paper.png")
     Image.new("L", (1, 1), 0).save(tmp_path / "pixel.png")
     place = opened(page, server, name)
-    field = place.locator("input[type=file]")
     for file in ("as_it_is.png", "photograph.jpg"):
-        field.set_input_files(tmp_path / file)
+        choose_file(place, tmp_path / file)
         place.get_by_text("reads 3 with").first.wait_for()
         place.get_by_label("Test digit").first.check()
         settle(page)
     for file in ("paper.png", "pixel.png"):
-        field.set_input_files(tmp_path / file)
+        choose_file(place, tmp_path / file)
         place.get_by_text("There is no digit in this picture").wait_for()
 
 

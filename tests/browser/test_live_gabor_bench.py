@@ -10,7 +10,18 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import at, code_of, number, opened, printed, red, said, settle, start
+from tests.browser.live import (
+    at,
+    choose_file,
+    code_of,
+    number,
+    opened,
+    printed,
+    red,
+    said,
+    settle,
+    start,
+)
 
 NAME = "gabor_bench"
 REACH = 20
@@ -133,7 +144,7 @@ def test_a_picture_of_one_s_own(server: str, page: Page, tmp_path: Path) -> None
     pixels = np.random.default_rng(1).integers(0, 256, (256, 256, 3)).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "own.png")
     Image.fromarray(pixels[:1, :1]).save(tmp_path / "pixel.png")
-    place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    choose_file(place, tmp_path / "own.png")
     place.get_by_text("The strongest answer").wait_for()
     _, value = run(place)
     grey = data.to_grey(data.to_float(pixels))[None, :, :, None]
@@ -144,6 +155,5 @@ def test_a_picture_of_one_s_own(server: str, page: Page, tmp_path: Path) -> None
     np.testing.assert_allclose(strongest(place), expected, rtol=0, atol=5.1e-5)
     np.testing.assert_allclose(value, y[row, column], atol=1e-5)
     # A flat picture has nothing to find.
-    place.locator("input[type=file]").set_input_files(tmp_path / "pixel.png")
-    settle(page)
+    choose_file(place, tmp_path / "pixel.png")
     place.get_by_text("The strongest answer, 0.0000,").wait_for()

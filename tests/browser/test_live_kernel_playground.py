@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page
 from convbook import data, kernels
 from tests.browser.live import (
     at,
+    choose_file,
     code_of,
     opened,
     place_of,
@@ -288,7 +289,7 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     assert "Choose a picture of this device" in said(place)
     assert place.get_by_text("the page sends nothing").is_visible()
     before = len(asked)
-    place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    choose_file(place, tmp_path / "own.png")
     place.get_by_role("application", name="Picture").press("ArrowRight")
     settle(page)
     grey = data.to_grey(data.to_float(pixels))
@@ -301,8 +302,7 @@ def test_a_picture_of_one_s_own(root: str, page: Page, tmp_path: Path) -> None:
     assert rank == 1
     for name in ("pixel.png", "notes.txt"):
         (tmp_path / "notes.txt").write_text("no picture")
-        place.locator("input[type=file]").set_input_files(tmp_path / name)
-        settle(page)
+        choose_file(place, tmp_path / name)
     place.get_by_text("“notes.txt” is not a picture").wait_for()
     # Dropped, it is read as well.
     page.evaluate(DROP)

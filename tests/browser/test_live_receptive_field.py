@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import code_of, opened, printed, said, settle, start
+from tests.browser.live import choose_file, code_of, opened, printed, said, settle, start
 
 NAME = "receptive_field"
 
@@ -108,7 +108,7 @@ def test_a_reader_s_own_picture_is_asked(server: str, page: Page, tmp_path: Path
     noise = np.random.default_rng(0).integers(0, 256, (300, 280, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "own.png")
     place = start(page, server, NAME)
-    place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    choose_file(place, tmp_path / "own.png")
     place.get_by_text("The formula gives").wait_for()
     place.get_by_label("ReLU after each layer").check()
     shown = check(place)

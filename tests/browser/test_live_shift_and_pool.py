@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import data, kernels
-from tests.browser.live import code_of, drag, printed, red, said, settle, start, swipe
+from tests.browser.live import choose_file, code_of, drag, printed, red, said, settle, start, swipe
 
 NAME = "shift_and_pool"
 ORIGIN = 11  # the first output that is shown, with windows of four
@@ -105,7 +105,7 @@ def test_a_reader_s_own_picture_is_pooled(server: str, page: Page, tmp_path: Pat
         "noise.png": np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8),
     }.items():
         Image.fromarray(pixels).save(tmp_path / name)
-        place.locator("input[type=file]").set_input_files(tmp_path / name)
+        choose_file(place, tmp_path / name)
         place.get_by_text("Shifted by 1 pixel,").wait_for()
         settle(page)
         if name == "plain.png":

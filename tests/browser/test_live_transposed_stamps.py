@@ -9,7 +9,18 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from convbook import arithmetic
-from tests.browser.live import code_of, number, opened, printed, red, reload, said, settle, start
+from tests.browser.live import (
+    choose_file,
+    code_of,
+    number,
+    opened,
+    printed,
+    red,
+    reload,
+    said,
+    settle,
+    start,
+)
 
 NAME = "transposed_stamps"
 
@@ -109,7 +120,7 @@ def test_a_reader_s_own_picture_is_enlarged(server: str, page: Page, tmp_path: P
     place = start(page, server, NAME)
     place.get_by_label("equal").check()
     Image.new("RGB", (90, 60), (128, 128, 128)).save(tmp_path / "own.png")
-    place.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    choose_file(place, tmp_path / "own.png")
     place.get_by_text("Output [2, 2] is").wait_for()
     views = place.locator(".stamps-views .live-stage canvas").all()
     stamped, resized = (red(view)[16:18, 16:18].ravel() for view in views)
