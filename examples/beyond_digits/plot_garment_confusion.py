@@ -45,9 +45,9 @@ shoes = mistakes[np.ix_(SHOES, SHOES)].sum() / mistakes.sum()
 table = layer_table(trained.model)
 results.record("garment_confusion.accuracy", 100 * accuracy, tolerance=0.35)
 results.record("garment_confusion.training", 100 * trained.history[-1].accuracy, tolerance=0.6)
-results.record("garment_confusion.epochs", trained.recipe.epochs)
-results.record("garment_confusion.parameters", trained.model.count_params())
-results.record("garment_confusion.macs", sum(row.macs for row in table) / 1e6)
+results.record("garment_confusion.epochs", trained.recipe.epochs, tolerance=0.1)
+results.record("garment_confusion.parameters", trained.model.count_params(), tolerance=0.1)
+results.record("garment_confusion.macs", sum(row.macs for row in table) / 1e6, tolerance=0.01)
 results.record("garment_confusion.error", 100 * np.sqrt(accuracy * (1 - accuracy) / len(y_test)),
                tolerance=0.02)  # fmt: skip
 results.record("garment_confusion.shirt", recall.min(), tolerance=0.04)

@@ -40,8 +40,8 @@ nearest, a, b = min(pairs)
 farthest = max(pairs)
 print(f"nearest {data.GARMENTS[a]} and {data.GARMENTS[b]}, {nearest:.1f}")
 assert {data.GARMENTS[a], data.GARMENTS[b]} == {"Coat", "Pullover"}
-results.record("garments.nearest", nearest)
-results.record("garments.farthest", farthest[0])
+results.record("garments.nearest", nearest, tolerance=0.01)
+results.record("garments.farthest", farthest[0], tolerance=0.01)
 
 # %%
 # A column for each class: four garments, and below them the mean.

@@ -10,12 +10,13 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import epub
-from bookbuild.embed import colophon, cover, figures, live, panels, reference_values
+from bookbuild.embed import colophon, cover, figures, live, missing, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
 from bookbuild.embed.terms import LinkTerms
 from bookbuild.gallery import catalogue, downloads, runs
+from bookbuild.gallery.missing import find_missing
 from bookbuild.pages import (
     addresses,
     assets,
@@ -74,17 +75,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", notebooks.choose_cache)
     # sphinx-gallery runs the scripts at the default priority, 500.
     app.connect("builder-inited", early_warnings.stop, priority=300)
+    app.connect("builder-inited", find_missing, priority=390)
     app.connect("builder-inited", runs.choose_scripts, priority=400)
     app.connect("builder-inited", live.export_data, priority=450)
     app.connect("builder-inited", runs.warn_of_unfinished, priority=600)
     app.connect("builder-inited", load_outputs, priority=610)
     app.connect("builder-inited", reference_values.check_references, priority=620)
+    app.connect("builder-inited", reference_values.load_recorded, priority=630)
     app.connect("builder-inited", early_warnings.stop, priority=700)
     app.connect("builder-inited", colophon.write_colophon, priority=710)
     app.connect("env-before-read-docs", notebooks.spread_chapters)
     # Sphinx notes the images of a page at the default priority.
     app.connect("doctree-read", thumbnails.show_panels, priority=400)
     app.connect("doctree-read", figures.refuse_other_images)
+    app.connect("doctree-read", missing.add_note)
     app.connect("doctree-read", addresses.link_notebook)
     app.connect("doctree-read", previews.show_own_figure)
     app.connect("doctree-read", cover.cut_card)

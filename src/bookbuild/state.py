@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from bookbuild.gallery.catalogue import Output
+from convbook.results import Result
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,10 @@ class BuildState:
 
     outputs: dict[str, Output] = field(default_factory=dict)
     """What each script made, by the script's name, as it was when this build began to read."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """The pages of scripts and chapters that have not run for want of data, by their names."""
+    recorded: dict[str, Result] = field(default_factory=dict)
+    """The reference values of the missing scripts' numbers, by name."""
     embedded: dict[str, set[str]] = field(default_factory=dict)
     """The scripts whose figures a page embeds, by page."""
     cited: dict[str, set[str]] = field(default_factory=dict)

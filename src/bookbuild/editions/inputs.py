@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bookbuild.checkout import commit_of
 from convbook import pretrained
+from convbook._files import cache_folder
 
 FOLDERS = ("book", "conf", "examples", "src")
 MADE_BY_BUILDS = ("book/gallery", "book/generated", "book/jupyter_execute", "__pycache__")
@@ -29,13 +30,16 @@ def sources(root: Path) -> str:
 def digest(sources: str) -> str:
     """Return the hash of sources and of the surroundings of the build, as they are now.
 
-    The surroundings are the releases of all installed packages, the pretrained weights at hand,
-    and the variables of the environment that a page depends on.
+    The surroundings are the releases of all installed packages, the pretrained weights at hand, the
+    files of Fashion-MNIST, without which there is a site as well, and the variables of the
+    environment that a page depends on.
     """
     releases = sorted(f"{package.name} {package.version}" for package in metadata.distributions())
+    garments = sorted(file.name for file in cache_folder("fashion_mnist").glob("*"))
     weights = [name for name in pretrained.NAMES if pretrained.missing(name) is None]
     variables = [os.environ.get(name) for name in VARIABLES]
-    return hashlib.sha256(repr((sources, releases, weights, variables)).encode()).hexdigest()
+    surroundings = (sources, releases, weights, garments, variables)
+    return hashlib.sha256(repr(surroundings).encode()).hexdigest()
 
 
 def _sources(root: Path) -> Iterator[Path]:

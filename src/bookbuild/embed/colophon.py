@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.i18n import format_date
 
 from bookbuild.checkout import commit_of
-from bookbuild.embed import live
+from bookbuild.embed import live, missing
 from bookbuild.embed.study_notes import origin, outdated
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output
@@ -37,12 +37,14 @@ def write_colophon(app: Sphinx) -> None:
     """After the gallery: write the parts of the colophon and its JSON."""
     book = Path(app.srcdir)
     outputs = state_of(app.env).outputs
+    lacking = sorted(state_of(app.env).missing)
     facts = {
         "build": {
             **commit_of(book.parent),
             "machine": machine(),
             "release": app.config.release,
             "seed": SEED,
+            **({"missing": lacking} if lacking else {}),
         },
         "libraries": libraries(),
         "pretrained": {name: _missing(name) for name in pretrained.NAMES},
@@ -130,6 +132,7 @@ def _build(facts: dict[str, Any]) -> dict[str, str]:
         "Date of the commit": date,
         "Machine": build["machine"],
         "Figures": f"{len(figures)}, made on {'; '.join(places)}",
+        **({"Missing": missing.summary(build["missing"])} if "missing" in build else {}),
         "Seed": f"{build['seed']}, of Python, NumPy and Keras before each script",
         "As data": f"{{download}}`colophon.json <{FOLDER}/colophon.json>`",
     }

@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from bookbuild.embed import live
+from bookbuild.embed import live, missing
 from bookbuild.gallery import catalogue
 from bookbuild.gallery.catalogue import Output
 from bookbuild.state import state_of
@@ -44,14 +44,22 @@ class ExampleFigure(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the figure, or say that no such script has made one."""
         name, state = self.arguments[0], state_of(self.env)
-        output = state.outputs.get(name)
-        if output is None:
+        if output := state.outputs.get(name):
+            self.env.note_dependency(str(output.file))
+            image: nodes.Element = self._image(output)
+            if "live" in self.options:
+                image = self._live(image)
+            page, letters = output.page, output.letters
+            device = "a CPU" if output.device == "CPU" else f"the {output.device}"
+            ran = f"ran on {device}"
+        elif name in state.missing:
+            image, page, letters = missing.placeholder(), state.missing[name], None
+            ran = "has not run"
+            script = Path(self.env.srcdir, f"{page}.py")
+            self.env.note_dependency(str(catalogue.results_file(script)))  # is not there yet
+        else:
             known = ", ".join(sorted(state.outputs)) or "none at all"
             raise self.error(f"no script {name!r} has made a figure; there are: {known}")
-        self.env.note_dependency(str(output.file))
-        image: nodes.Element = self._image(output)
-        if "live" in self.options:
-            image = self._live(image)
         if "bare" in self.options:
             return [image]
         if not self.content:
@@ -62,9 +70,9 @@ class ExampleFigure(SphinxDirective):
         figure["names"].append(nodes.fully_normalize_name(name))
         self.state.document.note_explicit_target(figure, figure)
         caption = nodes.caption()
-        caption.extend(self._caption(output.letters))
+        caption.extend(self._caption(letters))
         figure += caption
-        figure += nodes.legend("", self._provenance(output))
+        figure += nodes.legend("", self._provenance(page, ran))
         return [figure]
 
     def _image(self, output: Output) -> example_image:
@@ -102,20 +110,19 @@ class ExampleFigure(SphinxDirective):
         relative, _ = self.env.relfn2path(str(file), self.env.docname)
         return str(self.env.dlfiles.add_file(self.env.docname, relative))
 
-    def _caption(self, letters: str) -> list[nodes.Node]:
+    def _caption(self, letters: str | None) -> list[nodes.Node]:
         paragraphs = self.parse_content_to_nodes()
         if len(paragraphs) != 1 or not isinstance(paragraphs[0], nodes.paragraph):
             raise self.error("a caption is one paragraph")
         for strong in paragraphs[0].findall(nodes.strong):
             name = strong.astext()
-            if len(name) == 1 and name not in letters:
+            if letters is not None and len(name) == 1 and name not in letters:
                 raise self.error(f"the figure has no panel {name}: its letters are {letters!r}")
         return paragraphs[0].children
 
-    def _provenance(self, output: Output) -> nodes.paragraph:
-        device = "a CPU" if output.device == "CPU" else f"the {output.device}"
+    def _provenance(self, page: str, ran: str) -> nodes.paragraph:
         paragraph = nodes.paragraph("", nodes.Text("Made by "), classes=["provenance"])
-        paragraph += [script_link(output, self.env.docname), nodes.Text(f", which ran on {device}")]
+        paragraph += [script_link(page, self.env.docname), nodes.Text(f", which {ran}")]
         return paragraph
 
 
@@ -145,15 +152,15 @@ class NumberFigures(SphinxPostTransform):
                     reference.replace_self(link)
 
 
-def script_link(output: Output, page: str) -> addnodes.pending_xref:
-    """Return the script's file name, linked to the script's page, for use on another page."""
-    name = PurePosixPath(output.page).name
+def script_link(script: str, page: str) -> addnodes.pending_xref:
+    """Return a script's file name, linked to the script's page, for use on another page."""
+    name = PurePosixPath(script).name
     return addnodes.pending_xref(
         "",
         nodes.literal(text=f"{name}.py"),
         refdomain="std",
         reftype="doc",
-        reftarget=f"/{output.page}",
+        reftarget=f"/{script}",
         refexplicit=True,
         refwarn=True,
         refdoc=page,

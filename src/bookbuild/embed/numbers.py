@@ -3,6 +3,7 @@
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
+from bookbuild.embed import missing
 from bookbuild.embed.reference_values import script_of
 from bookbuild.state import state_of
 
@@ -15,13 +16,15 @@ class ResultRole(SphinxRole):
         name, _, spec = self.text.partition(":")
         script, state = script_of(name), state_of(self.env)
         output = state.outputs.get(script)
-        if output is None or name not in output.results:
+        results = output.results if output else state.recorded
+        if name not in results:
             there = ", ".join(sorted(output.results)) or "nothing" if output else "no such script"
             return self._problem(f"no script has recorded {name!r}; {script}.py has {there}")
-        self.env.note_dependency(str(output.file))
+        if output:
+            self.env.note_dependency(str(output.file))
         state.cited.setdefault(self.env.docname, set()).add(name)
         try:
-            text = output.results[name].format(spec)
+            text = results[name].format(spec) + ("" if output else missing.MARK)
         except (TypeError, ValueError) as error:
             return self._problem(f"{name!r} cannot be written as {spec!r}: {error}")
         return [nodes.inline(self.rawtext, text, classes=["result"])], []

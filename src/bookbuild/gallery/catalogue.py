@@ -68,6 +68,11 @@ def target_of(book: Path, script: Path) -> Path:
     return book / GALLERY / script.parent.name / script.name
 
 
+def page_of(book: Path, file: Path) -> str:
+    """Return the name of the page of a chapter, or of the copy of a script, without suffix."""
+    return file.relative_to(book).with_suffix("").as_posix()
+
+
 def results_file(target: Path) -> Path:
     """Return the file with a script's figure and numbers, which the scraper writes."""
     return target.with_suffix(".results.json")
@@ -106,7 +111,7 @@ def load(book: Path) -> dict[str, Output]:
             continue
         content = read_json(results_file(target))
         figure = content.pop("figure")
-        page = target.relative_to(book).with_suffix("").as_posix()
+        page = page_of(book, target)
         panels = [Panel(**fields) for fields in figure.pop("panels")]
         numbers = {name: Result(**fields) for name, fields in content.pop("results").items()}
         outputs[target.stem] = Output(

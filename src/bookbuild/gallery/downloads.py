@@ -17,6 +17,7 @@ from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
 from bookbuild.archive import zipped
 from bookbuild.gallery import catalogue
+from bookbuild.state import state_of
 
 _BLOCK = re.compile(
     r"^\.\. math::(?P<formula>.*(?:\n+[ ]+\S.*)*)"
@@ -45,6 +46,7 @@ HTML({animation}.to_jshtml())"""
 def write_downloads(app: Sphinx, env: BuildEnvironment) -> None:
     """Once all pages are read, and their titles known: write each script's notebook and zip."""
     book, site = Path(app.srcdir), app.config.bookbuild_site
+    missing = state_of(env).missing
     first_cell = app.config.sphinx_gallery_conf["first_notebook_cell"]
 
     def link(page: str) -> str:
@@ -52,7 +54,7 @@ def write_downloads(app: Sphinx, env: BuildEnvironment) -> None:
         return f"[{title}]({site}{page}.html)" if site else title
 
     for target in (catalogue.target_of(book, script) for script in catalogue.scripts(book)):
-        if not catalogue.is_finished(target):
+        if not catalogue.is_finished(target) and target.stem not in missing:
             continue
         file = target.with_suffix(".ipynb")
         notebook = catalogue.read_json(file)

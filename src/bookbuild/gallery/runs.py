@@ -29,6 +29,7 @@ from bookbuild.gallery.catalogue import (
     write_json,
 )  # fmt: skip
 from bookbuild.gallery.fingerprint import Fingerprints
+from bookbuild.state import state_of
 from convbook import pretrained
 
 TRAINING = ("convbook.training", "convbook.pretrained")
@@ -52,18 +53,26 @@ def choose_scripts(app: Sphinx) -> None:
         raise ExtensionError(f"two scripts are named {name}.py; a figure is addressed by its name")
     _clear_orphans(book, set(targets))
     fingerprints = Fingerprints()
+    missing = state_of(app.env).missing
     due = _due(targets, fingerprints)
-    if any(fingerprints.uses(targets[target], *TRAINING) for target in due):
+    able = [targets[target] for target in due if target.stem not in missing]
+    if any(fingerprints.uses(script, *TRAINING) for script in able):
         _train_networks()
         due = _due(targets, fingerprints)  # the pretrained weights may have come just now
+    for target in targets.keys() - due.keys():
+        missing.pop(target.stem, None)  # its output is there
     for target, (_, fingerprint) in due.items():
         _delete_output(target)
         tensorflow = fingerprints.uses(targets[target], "tensorflow", "keras")
         content = {"fingerprint": fingerprint, "tensorflow": tensorflow}
         write_json(fingerprint_file(target), content)
-    reasons = [f"{target.stem} ({reason})" for target, (reason, _) in due.items()]
-    logger.info("%d of %d scripts run: %s", len(due), len(targets), ", ".join(reasons) or "-")
-    if not due:  # Worker processes would be started to find every script cached.
+    reasons = [f"{target.stem} ({reason})" for target, (reason, _) in due.items()
+               if target.stem not in missing]  # fmt: skip
+    logger.info("%d of %d scripts run: %s", len(reasons), len(targets), ", ".join(reasons) or "-")
+    if missing:
+        logger.info("not run, for want of data: %s", ", ".join(sorted(missing)))
+        gallery_conf["filename_pattern"] = rf"/(?!({'|'.join(missing)})\.py$)plot_"
+    if not reasons:  # Worker processes would be started to find every script cached.
         gallery_conf["parallel"] = False
 
 
@@ -91,7 +100,8 @@ def warn_of_unfinished(app: Sphinx) -> None:
     """After the gallery: warn of every script that did not run to its end with a figure."""
     book = Path(app.srcdir)
     for script in scripts(book):
-        if not is_finished(target_of(book, script)):
+        known = script.stem in state_of(app.env).missing
+        if not known and not is_finished(target_of(book, script)):
             logger.warning("%s did not run to its end with a figure: no page can show it", script)
 
 

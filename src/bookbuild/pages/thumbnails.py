@@ -41,9 +41,11 @@ def show_panels(app: Sphinx, doctree: nodes.document) -> None:
             if isinstance(part, only):
                 [image], [link] = part.findall(nodes.image), part.findall(nodes.paragraph)
                 name = PurePosixPath(image["uri"]).stem.removeprefix("sphx_glr_")
-                output = state_of(app.env).outputs[name.removesuffix("_thumb")]
-                best = picture(app.env, page, output, panels.BEST, panels.CARD)
-                thumbnails += nodes.list_item("", best, link)
+                output = state_of(app.env).outputs.get(name.removesuffix("_thumb"))
+                item = nodes.list_item("", link)
+                if output is not None:
+                    item.insert(0, picture(app.env, page, output, panels.BEST, panels.CARD))
+                thumbnails += item
         if len(thumbnails):
             section += thumbnails
 
