@@ -20,12 +20,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def define(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Define:
+def define(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Define]:
     """Define the study `sizes` alone, whose results lie in a folder of the test."""
     monkeypatch.setattr(studies, "FOLDER", tmp_path / "studies")
     (tmp_path / "studies").mkdir()
-    for name in list(DEFINITIONS):
-        monkeypatch.delitem(DEFINITIONS, name)
+    known = dict(DEFINITIONS)
 
     def define(*units: Unit, revision: int = 1) -> None:
         def sizes() -> Iterator[Unit]:
@@ -34,7 +33,10 @@ def define(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Defi
         DEFINITIONS.clear()
         study(revision=revision)(sizes)
 
-    return define
+    DEFINITIONS.clear()
+    yield define
+    DEFINITIONS.clear()
+    DEFINITIONS.update(known)
 
 
 def test_the_units_are_run_and_their_results_written(
