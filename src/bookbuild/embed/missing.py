@@ -21,12 +21,14 @@ def add_note(app: Sphinx, doctree: nodes.document) -> None:
     """Say below the title of a page what it lacks, and how to get it. At ``doctree-read``."""
     lacks = " ".join(_lacks(state_of(app.env), app.env.docname))
     if lacks:
-        paragraph = nodes.paragraph("", f"No source gave the data set to this build. {lacks} Run ")
-        paragraph += nodes.literal(text=FETCH)
-        paragraph += nodes.Text(
-            " to fetch it; if that fails, it says what each source answered, and where files can "
-            "be put by hand. Then build again."
+        text = (
+            f"The data set could not be fetched for this build. {lacks} Run `{FETCH}`: it fetches "
+            "the data, or says what each source answered and where files can be put by hand. "
+            "Then build again."
         )
+        paragraph = nodes.paragraph()
+        for number, part in enumerate(text.split("`")):
+            paragraph += nodes.literal(text=part) if number % 2 else nodes.Text(part)
         title = nodes.title("", "Without Fashion-MNIST")
         next(doctree.findall(nodes.section)).insert(1, nodes.admonition("", title, paragraph))
 
@@ -35,14 +37,14 @@ def summary(names: list[str]) -> str:
     """Return what the colophon says of scripts and chapters that have not run, in Markdown."""
     listed = ", ".join(f"`{name}`" for name in names)
     return (
-        f"Fashion-MNIST, which no source gave. Without it these have not run: {listed}. "
-        f"{_RECORDED} `{FETCH}` fetches the data set, or says why it cannot."
+        "Fashion-MNIST, which could not be fetched. Without it these have not run: "
+        f"{listed}. {_RECORDED} `{FETCH}` fetches the data, or says why it cannot."
     )
 
 
 _RECORDED = (
     f"Numbers marked {MARK} are not of this build: they are reference values, recorded in "
-    f"{EXAMPLES.removeprefix('../')}/{FILE}."
+    f"`{EXAMPLES.removeprefix('../')}/{FILE}`."
 )
 
 

@@ -80,7 +80,7 @@ def test_a_build_without_the_data_says_what_is_missing(
     text = text_of(garments.page())
     assert "The code on this page has not run. Figures that need it are left out." in text
     assert f"Numbers marked {missing.MARK} are not of this build" in text
-    assert f"Run {missing.FETCH} to fetch it" in text
+    assert f"Run {missing.FETCH}: it fetches the data" in text
     assert f"{PLACE} Fig. 1.1 The first figure, of 5{missing.MARK}." in text
     assert "Made by plot_alpha.py, which has not run" in text
     assert "See Fig. 1.1." in text
