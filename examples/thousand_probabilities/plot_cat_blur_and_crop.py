@@ -18,6 +18,7 @@ import numpy as np
 from scipy import ndimage
 
 from convbook import data, plotting, pretrained, results
+from convbook.models import published
 
 CATS = (285, 282, 281, 287)
 SIGMAS = np.arange(0, 13, 1.0)  # pixels
@@ -54,6 +55,16 @@ results.record("cat_blur_and_crop.side", half["crop"], unit="px", tolerance=30)
 print(half, winners)
 
 # %%
+# Other networks whose weights are at hand: the sum of the same four.
+
+others = {
+    published.load(name).title: pretrained.load(name).predict(blurred + crops)[:, CATS].sum(axis=1)
+    for name in pretrained.NAMES
+    if name != network.name and pretrained.missing(name) is None
+}
+print({title: values.min() for title, values in others.items()})
+
+# %%
 # The four classes of cats against both parameters, each with the picture at which they lose.
 
 plt.style.use(plotting.STYLE)
@@ -68,20 +79,24 @@ for (ax, right), name, parameters in zip(axes, series, (SIGMAS, SIDES), strict=T
         known = pretrained.classes()[index].name
         ax.plot(parameters, series[name][:, index], label=known)
     ax.plot(parameters, series[name][:, CATS].sum(axis=1), ":", color="0.3", label="all four")
+    for title, values in others.items():
+        of_series = values[: len(SIGMAS)] if name == "blur" else values[len(SIGMAS) :]
+        ax.plot(parameters, of_series, "--", color="0.3", label=f"all four, {title}")
     ax.axvline(half[name], color="0.6", linewidth=1)
     ax.set_xlim(parameters[0], parameters[-1])
     ax.set_ylim(0, 1)
     ax.set_xlabel(labels[name])
     ax.set_ylabel("probability")
     plotting.show_image(right, np.clip(shown[name] / 255, 0, 1), f"{name}: {half[name]:g} pixels")
-fig.legend(*axes[0, 0].get_legend_handles_labels(), ncols=5, loc="outside upper center",
-           columnspacing=1.2, handlelength=1.5)  # fmt: skip
+fig.legend(*axes[0, 0].get_legend_handles_labels(), ncols=3 if others else 5,
+           loc="outside upper center", columnspacing=1.2, handlelength=1.5)  # fmt: skip
 plotting.describe(
     fig,
     "Probabilities of four classes of cats against the width of a blur (panel a) and the side of "
     "a crop (panel c) in pixels, from the whole picture on. Together they fall below one half at "
     f"{half['blur']:g} pixels of blur (panel b) and at a crop of {half['crop']:g} (panel d). At "
-    f"the end the network says {winners['blur']} and {winners['crop']}.",
+    f"the end the network says {winners['blur']} and {winners['crop']}."
+    + "".join(f" {title} keeps {v[-1]:.2f} at the smallest crop." for title, v in others.items()),
 )
 plt.show()
 

@@ -19,6 +19,7 @@ import numpy as np
 from scipy import ndimage
 
 from convbook import data, plotting, pretrained, results
+from convbook.models import published
 
 CATS = (285, 282, 281, 287)
 ANGLES = np.arange(0, 361, 15)  # degrees
@@ -60,6 +61,16 @@ worst = int(ANGLES[cats.sum(axis=1).argmin()])
 print(worst, pretrained.classes()[p[cats.sum(axis=1).argmin()].argmax()].name)
 
 # %%
+# Other networks whose weights are at hand: the sum of the same four.
+
+others = {
+    published.load(name).title: pretrained.load(name).predict(turned)[:, CATS].sum(axis=1)
+    for name in pretrained.NAMES
+    if name != network.name and pretrained.missing(name) is None
+}
+print({title: values.min() for title, values in others.items()})
+
+# %%
 # Four of the pictures, and the four classes of cats at all angles.
 
 plt.style.use(plotting.STYLE)
@@ -72,6 +83,8 @@ ax = fig.add_subplot(grid[1, :])
 for index, values in zip(CATS, cats.T, strict=True):
     ax.plot(ANGLES, values, label=pretrained.classes()[index].name)
 ax.plot(ANGLES, cats.sum(axis=1), color="0.3", linestyle=":", label="all four")
+for title, values in others.items():
+    ax.plot(ANGLES, values, color="0.3", linestyle="--", label=f"all four, {title}")
 ax.set_xticks(range(0, 361, 45))
 ax.set_xlabel("rotation, degrees")
 ax.set_ylabel("probability")
@@ -83,7 +96,8 @@ plotting.describe(
     fig,
     "Panel a: a cat's face in a disc, upright and turned by 90, 180 and 270 degrees. Panel b: the "
     f"probabilities of four classes of cats against the angle. Their sum is {cats[0].sum():.2f} "
-    f"upright, at most {high:.2f} and at least {low:.2f}, at {worst} degrees.",
+    f"upright, at most {high:.2f} and at least {low:.2f}, at {worst} degrees."
+    + "".join(f" Of {title} it is at least {v.min():.2f}." for title, v in others.items()),
     panels=[fig.axes[0], ax],
 )
 plt.show()

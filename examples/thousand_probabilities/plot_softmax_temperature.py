@@ -17,7 +17,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from convbook import data, plotting, pretrained, results
+from convbook import answers, data, plotting, pretrained, results
+from convbook.models import published
 
 TEMPERATURES = np.geomspace(1 / 8, 8, 49)
 FIRST = 5
@@ -52,6 +53,17 @@ with np.errstate(divide="ignore", invalid="ignore"):
 results.record("softmax_temperature.effective_hot", effective[-1], tolerance=20)
 
 # %%
+# The effective number for the other networks at hand, asked or recorded.
+
+others = {}
+for name, values in answers.logits().items():
+    if name != network.name:
+        every = np.stack([pretrained.probabilities(values[0], t) for t in TEMPERATURES])
+        entropy = -(every * np.log(np.maximum(every, 1e-30))).sum(axis=1)
+        others[published.load(name).title] = np.exp(entropy)
+print({title: values[-1] for title, values in others.items()})
+
+# %%
 # The first classes against the temperature, and how many classes share the probability.
 
 plt.style.use(plotting.STYLE)
@@ -61,7 +73,11 @@ for index in best:
 ax.set_ylabel("probability")
 ax.set_ylim(0, 1.02)
 ax.legend()
-below.loglog(TEMPERATURES, effective, color="0.3")
+below.loglog(TEMPERATURES, effective, color="0.3", label=published.load(network.name).title)
+for title, values in others.items():
+    below.loglog(TEMPERATURES, values, "--", color="0.3", label=title)
+if others:
+    below.legend()
 below.set_ylabel("effective\nclasses")
 below.set_xlabel("temperature")
 ticks = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8]
@@ -75,7 +91,8 @@ plotting.describe(
     f"Panel a: probabilities of the first {FIRST} classes against the temperature, from 1/8 to 8. "
     f"The first one, {pretrained.classes()[best[0]].name}, has {p[0, best[0]]:.2f}, at temperature "
     f"1 {p[middle, best[0]]:.2f}, and at the end {p[-1, best[0]]:.3f}. Panel b: the effective "
-    f"number of classes grows from {effective[0]:.1f} to {effective[-1]:.0f}.",
+    f"number of classes grows from {effective[0]:.1f} to {effective[-1]:.0f}."
+    + "".join(f" Of {title} it ends at {values[-1]:.0f}." for title, values in others.items()),
 )
 plt.show()
 
