@@ -2,6 +2,7 @@
 
 import os
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
 project = "Convolutions in TensorFlow"
 author = "The authors of Convolutions in TensorFlow"
@@ -63,6 +64,7 @@ html_static_path, templates_path = ["static"], ["templates", "css"]
 html_favicon = "static/favicon.svg"
 html_css_files = ["css/book.css", "css/cover.css"]  # the first holds all of conf/css
 html_js_files = [("figures.js", {"defer": "defer"})]
+html_search_scorer = str(Path(__file__).with_name("search-scorer.js"))
 html_math_renderer = "mathml"
 numfig, html_show_sourcelink, html_copy_source = True, False, False
 html_domain_indices = False  # the package has an appendix of its own

@@ -98,11 +98,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", downloads.write_downloads)
     app.connect("env-updated", sidebar.leave_out_scripts)
     app.connect("env-updated", search.leave_functions_out_of_index)
+    app.connect("env-updated", search.note_names)
+    app.connect("doctree-resolved", search.explain_by_all_names)
     app.connect("write-started", live.copy_scripts)
     app.connect("html-page-context", live.load_loader, priority=300)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)
     app.connect("html-page-context", assets.keep_used_assets, priority=900)
+    app.connect("html-collect-pages", search.find_by_title)
     return {"version": "2", "env_version": 3, "parallel_read_safe": True,
             "parallel_write_safe": True}  # fmt: skip
 

@@ -33,6 +33,8 @@ class BuildState:
     """The names of the numbers that a page cites, by page."""
     contents: dict[str, Callable[..., str]] = field(default_factory=dict)
     """The table of contents that the scripts' pages of a topic share, by the topic's folder."""
+    names: dict[str, list[str]] = field(default_factory=dict)
+    """All names of a term of the glossary, by each of them in lower case."""
 
 
 class BookDomain(Domain):
