@@ -10,7 +10,7 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import epub
-from bookbuild.embed import colophon, cover, figures, live, missing, panels, reference_values
+from bookbuild.embed import colophon, cover, figures, live, missing, panels, reference_values, rights
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -84,6 +84,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", reference_values.load_recorded, priority=630)
     app.connect("builder-inited", early_warnings.stop, priority=700)
     app.connect("builder-inited", colophon.write_colophon, priority=710)
+    app.connect("builder-inited", rights.write_rights, priority=710)
     app.connect("env-before-read-docs", notebooks.spread_chapters)
     # Sphinx notes the images of a page at the default priority.
     app.connect("doctree-read", thumbnails.show_panels, priority=400)

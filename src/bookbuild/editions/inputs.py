@@ -14,6 +14,7 @@ from convbook import pretrained
 from convbook._files import cache_folder
 
 FOLDERS = ("book", "conf", "examples", "src")
+FILES = ("CITATION.cff",)
 MADE_BY_BUILDS = ("book/gallery", "book/generated", "book/jupyter_execute", "__pycache__")
 VARIABLES = ("CONVBOOK_REPOSITORY", "CONVBOOK_SITE", "CUDA_VISIBLE_DEVICES", "SOURCE_DATE_EPOCH")
 
@@ -48,3 +49,4 @@ def _sources(root: Path) -> Iterator[Path]:
             name = file.relative_to(root).as_posix()
             if not any(part in name for part in MADE_BY_BUILDS) and file.is_file():
                 yield file
+    yield from (root / name for name in FILES if (root / name).is_file())
