@@ -102,6 +102,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", search.note_names)
     app.connect("doctree-resolved", search.explain_by_all_names)
     app.connect("write-started", live.copy_scripts)
+    app.connect("html-page-context", addresses.link_source)
     app.connect("html-page-context", live.load_loader, priority=300)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)

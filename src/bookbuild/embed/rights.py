@@ -15,7 +15,7 @@ UNNAMED = "LicenseRef-"  # how a name begins that the list of SPDX does not have
 
 
 def write_rights(app: Sphinx) -> None:
-    """Write the entry of a bibliography, and a table of pictures. Connected to ``builder-inited``."""
+    """Write the book's entry for BibTeX and a table of pictures, before Sphinx reads the pages."""
     book = Path(app.srcdir)
     address = app.config.bookbuild_site or app.config.bookbuild_repository
     citation = book.parent / CITATION

@@ -1,17 +1,20 @@
 """Where the book lives on the web, if the build is told: its repository and its site.
 
 ``CONVBOOK_REPOSITORY`` is the address of the repository, ``https://github.com/owner/name``: the
-notebooks then install the package from it. If it is on GitHub, the scripts' pages link to Colab and
-Binder too. Both read notebooks from a Git branch, and no page of a site will do: the workflow
-publishes them to the branch `BRANCH`. ``CONVBOOK_SITE`` is the address that the site will have:
-pages then name their own addresses, and have cards for those who link to them.
+notebooks then install the package from it. If it is on GitHub, each page links to its source and
+to a form for what is wrong with it, and the scripts' pages link to Colab and Binder too. Both read
+notebooks from a Git branch, and no page of a site will do: the workflow publishes them to the
+branch `BRANCH`. ``CONVBOOK_SITE`` is the address that the site will have: pages then name their own
+addresses, and have cards for those who link to them.
 """
 
+import html
 import os
 import re
 import tomllib
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,6 +25,8 @@ from bookbuild.gallery.catalogue import GALLERY
 
 REPOSITORY, SITE = "CONVBOOK_REPOSITORY", "CONVBOOK_SITE"
 BRANCH = "notebooks"  # of the repository: the notebooks in their folders, and nothing else
+SOURCES = "main"  # the branch on which pages are edited
+HEADER = "GALLERY_HEADER.rst"  # in each folder of examples: the text above the scripts' cards
 FOOTER = "sphx-glr-footer-example"  # the class of sphinx-gallery's downloads below a script's page
 
 _GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
@@ -104,6 +109,44 @@ def link_notebook(app: Sphinx, doctree: nodes.document) -> None:
                 nodes.Text(", which takes some minutes to start."),
                 classes=["online"],
             )  # fmt: skip
+
+
+def link_source(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Let a page be edited, and its mistakes be reported, if the repository is on GitHub.
+
+    Both are options of the theme. Connected to ``html-page-context``.
+    """
+    if doctree is None or _GITHUB.fullmatch(app.config.bookbuild_repository) is None:
+        return
+    repository = app.config.bookbuild_repository
+    file = source_of(pagename, context["page_source_suffix"])
+    report = {"title": f"Mistake in {file}", "body": context.get("pageurl") or pagename}
+    context["theme_source_edit_link"] = f"{repository}/edit/{SOURCES}/{file}"
+    context["theme_footer_icons"] = [
+        {"name": "Report a mistake", "html": "Report a mistake", "class": "report",
+         "url": html.escape(f"{repository}/issues/new?{urlencode(report)}")}
+    ]  # fmt: skip
+
+
+def source_of(page: str, suffix: str) -> str:
+    """Return the file, in the repository, that a page is made from.
+
+    Examples
+    --------
+    >>> source_of("kernels", ".md")
+    'book/kernels.md'
+    >>> source_of("gallery/kernels/plot_sobel", ".rst")
+    'examples/kernels/plot_sobel.py'
+    >>> source_of("gallery/kernels/index", ".rst")
+    'examples/kernels/GALLERY_HEADER.rst'
+    """
+    folder, _, rest = page.partition("/")
+    if folder != GALLERY:
+        return f"book/{page}{suffix}"
+    script = f"examples/{rest}.py"
+    return script if Path(rest).name != "index" else script.replace("index.py", HEADER)
 
 
 def _address(variable: str) -> str:

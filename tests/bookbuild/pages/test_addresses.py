@@ -63,6 +63,8 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     assert hosts_of(book.site) == set()
     page = text(book.site / "gallery" / "mini" / "plot_alpha.html")
     assert "Colab" not in page
+    assert "Edit this page" not in page
+    assert "Report a mistake" not in page
     assert 'rel="canonical"' not in page
     assert "og:image" not in page
     assert not (book.site / "_images" / "social_previews").exists()
@@ -83,10 +85,16 @@ def test_a_book_names_the_addresses_that_it_is_told_and_no_others(
     page = text(book.site / "gallery" / "mini" / "plot_alpha.html")
     assert f'<link rel="canonical" href="{SITE}/gallery/mini/plot_alpha.html">' in page
     assert f'content="{SITE}/_images/sphx_glr_plot_alpha_001.webp"' in page
+    assert f'href="{REPOSITORY}/edit/main/examples/mini/plot_alpha.py" rel="edit"' in page
+    assert f'href="{REPOSITORY}/issues/new?title=Mistake+in+examples%2Fmini%2Fplot_alpha.py' in page
+    headers = text(book.site / "gallery" / "mini" / "index.html")
+    assert f'href="{REPOSITORY}/edit/main/examples/mini/GALLERY_HEADER.rst"' in headers
+    assert "Report a mistake" not in text(book.site / "search.html")
     assert "/owner/name/blob/notebooks/mini/plot_alpha.ipynb" in page
     assert "/gh/owner/name/notebooks?urlpath=lab/tree/mini/plot_alpha.ipynb" in page
     cards = [file.name for file in (book.site / "_images" / "social_previews").iterdir()]
     chapter = text(book.site / "mini.html")
+    assert f'href="{REPOSITORY}/edit/main/book/mini.md" rel="edit"' in chapter
     assert sum(f'content="{SITE}/_images/social_previews/{card}"' in chapter for card in cards) == 1
     assert not [card for card in cards if "plot_" in card]
     assert 'href="/name/_static/styles/furo' in text(book.site / "404.html")
