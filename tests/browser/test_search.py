@@ -31,6 +31,7 @@ EXPLAINED = {
     "iou": "pictures_out",
 }
 
+
 @pytest.mark.parametrize(
     ("width", "start", "field"),
     [
@@ -102,9 +103,7 @@ def test_the_search_is_light_before_the_first_keystroke(
     assert visit.problems == []
 
 
-def test_without_scripts_the_search_page_says_where_to_look(
-    server: str, chromium: Browser
-) -> None:
+def test_without_scripts_the_search_page_says_where_to_look(server: str, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{server}/search.html?q=dilation")

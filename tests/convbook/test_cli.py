@@ -264,7 +264,7 @@ def test_a_full_standard_output_is_one_line():
         "networks.mnist = patterns\n"
         f"sys.exit(cli.main({[*SMALL, '--epochs', '1']!r}))"
     )
-    with open("/dev/full", "w") as full:  # noqa: PTH123
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, stdout=full, stderr=-1, text=True, check=False
         )
