@@ -9,7 +9,7 @@ from sphinx.errors import ConfigError
 from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
-from bookbuild.editions import epub
+from bookbuild.editions import chapter_notebooks, epub
 from bookbuild.embed import colophon, cover, figures, live, missing, panels, reference_values, rights
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
@@ -103,6 +103,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", search.explain_by_all_names)
     app.connect("write-started", live.copy_scripts)
     app.connect("html-page-context", addresses.link_source)
+    app.connect("doctree-resolved", chapter_notebooks.publish)
     app.connect("html-page-context", live.load_loader, priority=300)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)

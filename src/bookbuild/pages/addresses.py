@@ -50,8 +50,13 @@ if find_spec("convbook") is None:
 """
 
 _ASKS = """\
-# Needs the book's package: run  pip install ".[cpu]"  in a checkout of the book, then start again.
-import convbook
+from importlib.util import find_spec
+
+if find_spec("convbook") is None:
+    raise ModuleNotFoundError(
+        "The book's package is missing: run  pip install '.[cpu]'  in a checkout of the book, or  "
+        "pip install 'FILE[cpu]'  with the file of its wheel, then restart the kernel."
+    )
 """
 
 
@@ -84,28 +89,26 @@ def first_cell(repository: str) -> str:
     --------
     >>> '"convbook{extra} @ git+https://example.org/book"' in first_cell("https://example.org/book")
     True
-    >>> first_cell("").splitlines()[-1]
-    'import convbook'
+    >>> first_cell("").splitlines()[2]
+    'if find_spec("convbook") is None:'
     """
     return (_INSTALLS.format(repository=repository) if repository else _ASKS).strip()
 
 
 def link_notebook(app: Sphinx, doctree: nodes.document) -> None:
     """Let a script's page open its notebook in Colab and Binder, if the repository is on GitHub."""
-    github = _GITHUB.fullmatch(app.config.bookbuild_repository)
     folder, _, page = app.env.docname.partition("/")
-    if github is None or folder != GALLERY:
+    addresses = openers(app.config.bookbuild_repository, page)
+    if not addresses or folder != GALLERY:
         return
-    colab = f"https://colab.research.google.com/github/{github[1]}/blob/{BRANCH}/{page}.ipynb"
-    binder = f"https://mybinder.org/v2/gh/{github[1]}/{BRANCH}?urlpath=lab/tree/{page}.ipynb"
     for footer in doctree.findall(nodes.container):
         if FOOTER in footer["classes"]:
             footer += nodes.paragraph(
                 "", "",
                 nodes.Text("Or run the notebook on the machines of others: "),
-                nodes.reference("", "open it in Colab", refuri=colab),
+                nodes.reference("", "open it in Colab", refuri=addresses["Colab"]),
                 nodes.Text(", which asks for a Google account, or "),
-                nodes.reference("", "open it in Binder", refuri=binder),
+                nodes.reference("", "open it in Binder", refuri=addresses["Binder"]),
                 nodes.Text(", which takes some minutes to start."),
                 classes=["online"],
             )  # fmt: skip
@@ -147,6 +150,22 @@ def source_of(page: str, suffix: str) -> str:
         return f"book/{page}{suffix}"
     script = f"examples/{rest}.py"
     return script if Path(rest).name != "index" else script.replace("index.py", HEADER)
+def openers(repository: str, page: str) -> dict[str, str]:
+    """Return where a notebook of the branch can be opened, by name: nowhere if not on GitHub.
+
+    Examples
+    --------
+    >>> openers("https://github.com/owner/name", "small")["Binder"]
+    'https://mybinder.org/v2/gh/owner/name/notebooks?urlpath=lab/tree/small.ipynb'
+    >>> openers("https://example.org/book", "small")
+    {}
+    """
+    github = _GITHUB.fullmatch(repository)
+    if github is None:
+        return {}
+    colab = f"https://colab.research.google.com/github/{github[1]}/blob/{BRANCH}/{page}.ipynb"
+    binder = f"https://mybinder.org/v2/gh/{github[1]}/{BRANCH}?urlpath=lab/tree/{page}.ipynb"
+    return {"Colab": colab, "Binder": binder}
 
 
 def _address(variable: str) -> str:

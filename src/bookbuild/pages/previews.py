@@ -24,6 +24,9 @@ def keep_prose(
     if doctree is None:
         return
     for node in list(doctree.findall(nodes.Element)):
+        if "notebook-links" in node.get("classes", ()):
+            node.parent.remove(node)
+            continue
         text = isinstance(node, nodes.TextElement) and not isinstance(node, _PROSE)
         if text or isinstance(node, _SHOWN):
             node.parent.remove(node)
