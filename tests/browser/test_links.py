@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from bookbuild.gallery.catalogue import chapters
 from tests.browser.markup import PAGES, SITE, read
-from tests.conftest import ADDRESS
+from tests.conftest import ADDRESS, ROOT
 
 
 def broken(page: str) -> Iterator[str]:
@@ -25,6 +26,12 @@ def test_links_lead_somewhere() -> None:
     assert sum(len(read(page).links) for page in PAGES) > 10 * len(PAGES)
     # The links of the 404 page begin at the root of its host: a test of its own follows them.
     assert [fault for page in PAGES if page != "404.html" for fault in broken(page)] == []
+
+
+def test_each_chapter_has_a_notebook_below_3_mb() -> None:
+    weights = {file.stem: file.stat().st_size for file in SITE.glob("*.ipynb")}
+    assert sorted(weights) == sorted(chapters(ROOT / "book"))
+    assert {name: weight for name, weight in weights.items() if weight > 3e6} == {}
 
 
 def test_no_page_shows_an_address_in_memory() -> None:

@@ -31,8 +31,8 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 _ABOUT = """\
 A chapter of {book}, as a notebook: run its cells from the first to the last. Collapsed cells check
-what the text says, or belong to solutions. {figures}"""
-_STILL = "Figures are pictures here; on the [chapter's page]({page}) some move or can be tried."
+what the text says, or belong to solutions. Figures are pictures here; on the {page} some move or
+can be tried."""
 
 # What the calls in a chapter's cells load, and how a notebook fetches it beforehand.
 _LOADED = {
@@ -192,9 +192,11 @@ def _code(source: str, *tags: str) -> Content:
 
 
 def _about(book: str, site: str, page: str) -> str:
-    name = f"[{book}]({site})" if site else book
-    figures = _STILL.format(page=f"{site}{page}.html") if site else ""
-    return " ".join(_ABOUT.format(book=name, figures=figures).split())
+    if site:
+        book, shown = f"[{book}]({site})", f"[chapter's page]({site}{page}.html)"
+    else:
+        shown = "chapter's page"
+    return " ".join(_ABOUT.format(book=book, page=shown).split())
 
 
 def _references(env: BuildEnvironment, page: str, writer: Writer) -> Iterator[str]:

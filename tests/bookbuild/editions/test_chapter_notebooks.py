@@ -173,11 +173,11 @@ def test_a_notebook_links_to_the_site_and_opens_elsewhere(
 def test_chapters_run_where_there_is_the_package_alone(
     chapter: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    head, *_ = chapter.chapter.read_text(encoding="utf-8").partition("# Mini")
     for name in SHORT:
-        source = (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8")
-        head = f"{source[: source.index('---', 3)]}{LANGUAGE}---\n\n# Cells\n\n"
-        file = chapter.chapter.with_name(f"{name}.md")
-        file.write_text(head + "\n\n".join(CELL.findall(source)), encoding="utf-8")
+        cells = CELL.findall((ROOT / "book" / f"{name}.md").read_text(encoding="utf-8"))
+        text = "\n\n".join((f"{head}# Cells", *cells))
+        chapter.chapter.with_name(f"{name}.md").write_text(text, encoding="utf-8")
         shutil.copytree(chapter.script("alpha").parent, chapter.root / "examples" / name)
         for script in (chapter.root / "examples" / name).glob("*.py"):
             script.unlink()
