@@ -10,7 +10,16 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import chapter_notebooks, epub
-from bookbuild.embed import colophon, cover, figures, live, missing, panels, reference_values, rights
+from bookbuild.embed import (
+    colophon,
+    cover,
+    figures,
+    live,
+    missing,
+    panels,
+    reference_values,
+    rights,
+)
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote

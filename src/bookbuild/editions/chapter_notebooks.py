@@ -1,8 +1,8 @@
 """Each chapter as a notebook beside its page, which runs from top to bottom without the book.
 
-It holds the text as Markdown, the figures as attachments, which every Jupyter shows, and all cells
-of the source: those that the page leaves out, most of which check the text, and those of solutions
-come collapsed. Its first cells fetch what the chapter loads.
+It holds the text as Markdown, the figures as attachments, and all cells of the source: those that
+the page leaves out, most of which check the text, and those of solutions come collapsed. Its first
+cells fetch what the chapter loads. JupyterLab shows no picture whose address holds its bytes.
 """
 
 import posixpath
@@ -90,7 +90,7 @@ def notebook(app: Sphinx, doctree: nodes.document, page: str) -> dict[str, Any]:
         return f"attachment:{name}"
 
     writer = Writer(env, page, link, image)
-    title, *parts = writer.parts(doctree)
+    title, *parts = writer.parts(doctree.children)
     assert isinstance(title, Text)
     about = _about(app.config.project, site, page)
     code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")

@@ -8,7 +8,7 @@ once more, and know neither formulas nor cells unless one overrides what they ke
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from docutils import nodes
@@ -25,7 +25,7 @@ SKIPPED = (
     nodes.target, panel_image,
 )  # fmt: skip
 TRANSPARENT = (
-    nodes.compound, nodes.container, nodes.legend, nodes.section, live_figure,
+    nodes.compound, nodes.container, nodes.definition, nodes.legend, nodes.section, live_figure,
 )  # fmt: skip
 QUOTED = (nodes.Admonition, exercise_node, exercise_enumerable_node)
 
@@ -73,15 +73,16 @@ class Writer:
         self.numbers = env.toc_fignumbers.get(page, {})
         self.sections = env.toc_secnumbers.get(page, {})
 
-    def parts(self, parent: nodes.Element, level: int = 0) -> Iterator[Text | Cell]:
-        """Return the page's texts, of which each begins with a heading, and cells, in order."""
-        for node in parent.children:
-            if isinstance(node, nodes.title) and isinstance(parent, nodes.section):
+    def parts(self, children: Iterable[nodes.Node], level: int = 0) -> Iterator[Text | Cell]:
+        """Return the texts and cells of a page's nodes in order; a heading begins a text."""
+        for node in children:
+            if isinstance(node, nodes.title):
                 yield Text([self._heading(node, level)], node.line or 0)
             elif isinstance(node, nodes.section):
-                yield from self.parts(node, level + 1)
+                yield from self.parts(node.children, level + 1)
             elif isinstance(node, solution_node):
-                yield from self._solution(node)
+                for part in self.parts(_content(node)):
+                    yield replace(part, solution=True)
             elif is_cell(node):
                 yield Cell(node["cell_index"])
             elif blocks := list(self.blocks([node])):
@@ -92,14 +93,6 @@ class Writer:
         number = ".".join(map(str, self.sections.get(anchor) or ()))
         suffix = self.suffix if number else ""
         return f"{'#' * level} {number}{suffix}{self.inline(title)}"
-
-    def _solution(self, solution: nodes.Element) -> Iterator[Text | Cell]:
-        """Return the texts of a solution closed, and its cells marked."""
-        for part in self.parts(nodes.container("", *_content(solution))):
-            if isinstance(part, Cell):
-                yield Cell(part.index, solution=True)
-            else:
-                yield Text(part.blocks, part.line, solution=True)
 
     # Blocks.
 
@@ -134,26 +127,21 @@ class Writer:
         return f"{fence}{'' if language == 'none' else language}\n{code}\n{fence}"
 
     def _block_bullet_list(self, node: nodes.Element) -> str:
-        return self._items(node, ["- "] * len(node))
+        return "\n".join(self._item("- ", item.children) for item in node.children)
 
     def _block_enumerated_list(self, node: nodes.Element) -> str:
-        start = node.get("start", 1)
-        return self._items(node, [f"{number}. " for number in range(start, start + len(node))])
-
-    def _items(self, node: nodes.Element, marks: list[str]) -> str:
-        items = []
-        for mark, item in zip(marks, node.children, strict=True):
-            text = "\n\n".join(self.blocks(item.children))
-            items.append(mark + text.replace("\n", "\n" + " " * len(mark)))
-        return re.sub(r"\n +(?=\n)", "\n", "\n".join(items))
+        numbered = enumerate(node.children, start=node.get("start", 1))
+        return "\n".join(self._item(f"{number}. ", item.children) for number, item in numbered)
 
     def _block_definition_list(self, node: nodes.Element) -> str:
-        items = nodes.bullet_list()
-        for entry in node.children:
-            terms = [child for child in entry.children if isinstance(child, nodes.term)]
-            first = nodes.paragraph("", "", *(nodes.strong("", "", *t.children) for t in terms))
-            items += nodes.list_item("", first, *entry.children[len(terms)].children)
-        return self._block_bullet_list(items)
+        return "\n".join(self._item("- ", item.children) for item in node.children)
+
+    def _block_term(self, node: nodes.Element) -> str:
+        return f"**{self.inline(node)}**"
+
+    def _item(self, mark: str, children: Iterable[nodes.Node]) -> str:
+        text = "\n\n".join(self.blocks(children)).replace("\n", "\n" + " " * len(mark))
+        return mark + re.sub(r"\n +(?=\n)", "\n", text)
 
     def _block_block_quote(self, node: nodes.Element) -> str:
         return _quote("\n\n".join(self.blocks(node.children)))

@@ -150,6 +150,8 @@ def source_of(page: str, suffix: str) -> str:
         return f"book/{page}{suffix}"
     script = f"examples/{rest}.py"
     return script if Path(rest).name != "index" else script.replace("index.py", HEADER)
+
+
 def openers(repository: str, page: str) -> dict[str, str]:
     """Return where a notebook of the branch can be opened, by name: nowhere if not on GitHub.
 

@@ -164,7 +164,7 @@ def test_the_parts_of_a_page_in_order(writer: Writer) -> None:
         nodes.section("", nodes.title(text="Part"), solution, ids=["part"]), ids=["page"],
     )  # fmt: skip
     page.findall(nodes.paragraph).__next__().line = 12
-    assert list(writer.parts(nodes.container("", page))) == [
+    assert list(writer.parts([page])) == [
         Text(["# 3. Page"], 0),
         Text(["a"], 12),
         Cell(1),
