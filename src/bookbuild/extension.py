@@ -20,6 +20,8 @@ from bookbuild.embed import (
     reference_values,
     rights,
 )
+from bookbuild.editions import epub
+from bookbuild.embed import colophon, cover, exercises, figures, live, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -99,6 +101,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", thumbnails.show_panels, priority=400)
     app.connect("doctree-read", figures.refuse_other_images)
     app.connect("doctree-read", missing.add_note)
+    app.connect("doctree-read", exercises.show_commands)
     app.connect("doctree-read", addresses.link_notebook)
     app.connect("doctree-read", previews.show_own_figure)
     app.connect("doctree-read", cover.cut_card)

@@ -1,4 +1,4 @@
-"""``python -m convbook``: train the book's networks, or export one for a phone."""
+"""``python -m convbook``: train the book's networks, export one, check answers to exercises."""
 
 from __future__ import annotations
 
@@ -64,8 +64,32 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.command == "exercises":
+        return _exercises(options)
     command = _export if options.command == "export" else _train_command(parser, options)
     return _run(command, options)
+
+
+def _exercises(options: argparse.Namespace) -> int:
+    """List, start or check exercises, without TensorFlow; say in a line what went wrong."""
+    from convbook.exercises import commands
+
+    commands.allow_any_text()
+    try:
+        if options.action == "start":
+            commands.start(options.id, options.hint)
+        elif options.action == "check":
+            return 0 if commands.check(options.id, options.answers, options.hint) else 1
+        else:
+            commands.show()
+    except KeyboardInterrupt:
+        _fail("interrupted")
+        return 130
+    except ValueError as error:
+        return _fail(str(error), 2)
+    except (RuntimeError, OSError) as error:
+        return _fail(str(error))
+    return 0
 
 
 def _train_command(
@@ -145,7 +169,24 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", type=Path, metavar="FILE", help="where to write")
     export.add_argument("--kind", default="int8", metavar="KIND", help="int8, the default, "
                         "'int8 weights', float16 or float32")  # fmt: skip
+    _add_exercises(commands)
     return parser
+
+
+def _add_exercises(commands: argparse._SubParsersAction[_Parser]) -> None:
+    exercises = commands.add_parser(
+        "exercises",
+        help="list the book's exercises, start one, check an answer",
+        description="List the exercises that can be checked, and which are solved. Answers and "
+        "progress are kept in the folder exercises, in the current one.",
+    )
+    actions = exercises.add_subparsers(metavar="ACTION", dest="action")
+    start = actions.add_parser("start", help="write the file to answer in, or ask the questions")
+    check = actions.add_parser("check", help="say whether an answer is right")
+    for action in (start, check):
+        action.add_argument("id", metavar="ID", help="such as 01-scramble")
+        action.add_argument("--hint", action="store_true", help="show the hint, and do no more")
+    check.add_argument("answers", nargs="*", metavar="ANSWER", help="for paper: 42, 1/3 or 3,5,7")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -1,0 +1,129 @@
+"""Typical wrong answers to each coding exercise, and what the check must say of each.
+
+A body of the function, and a part of the message that names the mistake.
+"""
+
+WRONG = {
+    "turn": [
+        ("return np.rot90(image, -1)", "clockwise"),
+        ("return np.swapaxes(image, 0, 1)", "mirrored along its diagonal"),
+        ("return image[::-1, ::-1]", "half turn"),
+        ("return image[::-1]", "upside down"),
+        ("return image.T[::-1]", "colours"),
+    ],
+    "exposure": [
+        ("return (first + second) // 2", "wraps around"),
+        ("return first // 2 + second // 2", "lose half a level"),
+        ("return (first / 2 + second / 2)", "expected bytes, uint8"),
+    ],
+    "scramble": [
+        ("return np.reshape(image, (3, *image.shape[:2]))", "a reshape"),
+        ("return np.transpose(image)", "changed places as well"),
+        ("return image", "as it was"),
+    ],
+    "batch": [
+        ("return (batch - batch.mean()) / batch.std()", "for the whole batch"),
+        (
+            "m, s = batch.mean((1, 2), keepdims=True), batch.std((1, 2), keepdims=True)\n"
+            "    return (batch - m) / s",
+            "each channel on its own",
+        ),
+        (
+            "m, v = batch.mean((1, 2, 3), keepdims=True), batch.var((1, 2, 3), keepdims=True)\n"
+            "    return (batch - m) / v",
+            "divides by the variance",
+        ),
+        (
+            "m, s = batch.mean((0, 1, 2)), batch.std((0, 1, 2))\n    return (batch - m) / s",
+            "batch normalization",
+        ),
+        (
+            "result = np.zeros(batch.shape)\n"
+            "    for n in range(len(batch)):\n"
+            "        m, s = batch[n].mean(), batch[n].std()\n"
+            "        for place in np.ndindex(batch.shape[1:]):\n"
+            "            result[n][place] = (batch[n][place] - m) / s\n"
+            "    return result",
+            "too slow",
+        ),
+    ],
+    "light": [
+        (
+            "rows = values[::2] + values[1::2]\n    return (rows[:, ::2] + rows[:, 1::2]) / 4",
+            "averages the values",
+        ),
+        (
+            "l = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)\n"
+            "    rows = l[::2] + l[1::2]\n    return (rows[:, ::2] + rows[:, 1::2]) / 4",
+            "That is the light",
+        ),
+        (
+            "l = ((values + 0.055) / 1.055) ** 2.4\n"
+            "    rows = l[::2] + l[1::2]\n    l = (rows[:, ::2] + rows[:, 1::2]) / 4\n"
+            "    return 1.055 * l ** (1 / 2.4) - 0.055",
+            "Dark values need the line",
+        ),
+    ],
+    "balance": [
+        ("m = picture.mean((0, 1))\n    return np.clip(picture * m.mean() / m, 0, 1)", "grey"),
+        ("m = patch.mean((0, 1))\n    return picture * m.mean() / m", "clip"),
+        ("return np.clip(picture / patch.mean((0, 1)), 0, 1)", "makes the patch white"),
+        ("return np.clip(picture - patch.mean((0, 1)) + patch.mean(), 0, 1)", "adds to the"),
+    ],
+    "black-box": [
+        (
+            "x, w = np.zeros((5, 5)), np.arange(9.0).reshape(3, 3)\n    x[2, 2] = 1\n"
+            "    flips = not np.array_equal(box(x, w)[1:4, 1:4], w)\n"
+            "    return flips, bool(box(np.ones((3, 3)), np.ones((3, 3)))[0, 0] == 4)",
+            "about the kernel are exchanged",
+        ),
+        (
+            "x, w = np.zeros((5, 5)), np.ones((3, 3))\n    x[2, 2] = 1\n"
+            "    flips = np.array_equal(box(x, w)[1:4, 1:4], w)\n"
+            "    return flips, bool(box(np.ones((3, 3)), w)[0, 0] == 4)",
+            "its own half turn",
+        ),
+        (
+            "x, w = np.zeros((5, 5)), np.arange(9.0).reshape(3, 3)\n    x[2, 2] = 1\n"
+            "    flips = np.array_equal(box(x, w)[1:4, 1:4], w)\n"
+            "    return flips, bool(box(np.ones((3, 3)), np.ones((3, 3)))[0, 0] == 9)",
+            "about the border are exchanged",
+        ),
+    ],
+    "mean-subtracted": [
+        (
+            "a = np.array([picture[i:i + 3, j:j + 3].ravel() for i in range(picture.shape[0] - 2)\n"
+            "                  for j in range(picture.shape[1] - 2)])\n"
+            "    c = 2 * a.T @ a / len(a)\n    rate = 0.9 / np.linalg.eigvalsh(c)[-1]\n"
+            "    w = np.zeros(9)\n    for _ in range(steps):\n"
+            "        w = w - rate * c @ (w - kernel.ravel())\n    return w.reshape(3, 3)",
+            "half as long",
+        ),
+        (
+            "a = np.array([picture[i:i + 3, j:j + 3].ravel() for i in range(picture.shape[0] - 2)\n"
+            "                  for j in range(picture.shape[1] - 2)])\n"
+            "    c = 2 * a.T @ a / len(a)\n    rate = 2 / np.linalg.eigvalsh(c)[-1]\n"
+            "    w = np.zeros(9)\n    for _ in range(steps):\n"
+            "        w = w - rate * c @ (w - kernel.ravel())\n    return w.reshape(3, 3)",
+            "the limit itself",
+        ),
+        ("return kernel.copy()", "the kernel itself"),
+    ],
+    "matching": [
+        (
+            "from scipy import signal\n"
+            "    return signal.correlate2d(picture, pattern - pattern.mean(), 'valid')",
+            "not yet divided by contrast",
+        ),
+        (
+            "from scipy import signal\n    return signal.correlate2d(picture, pattern, 'valid')",
+            "the plain correlation",
+        ),
+        (
+            "from scipy import signal\n    p = pattern - pattern.mean()\n"
+            "    squares = signal.correlate2d(picture**2, np.ones_like(p), 'valid')\n"
+            "    return signal.correlate2d(picture, p, 'valid') / np.sqrt(squares * (p**2).sum())",
+            "window with its mean",
+        ),
+    ],
+}  # fmt: skip
