@@ -1,1 +1,1 @@
-"""What chapters write: figures, numbers, glossary links, study notes, commands of exercises, the colophon."""
+"""What chapters write: figures, numbers, glossary links, study notes, exercises, the colophon."""

@@ -18,9 +18,10 @@ __all__ = ["Exercise", "Mistake", "Part", "Pencil", "Question", "defined", "ever
 
 def defined() -> list[Exercise | Pencil]:
     """Return all exercises that have a check, chapter by chapter."""
-    from convbook.exercises import convolution, images
+    from convbook.exercises import convolution, images, sizes, variants
 
-    return [each for chapter in (images, convolution) for each in chapter.EXERCISES]
+    chapters = (images, convolution, sizes, variants)
+    return [each for chapter in chapters for each in chapter.EXERCISES]
 
 
 @cache

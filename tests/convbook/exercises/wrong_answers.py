@@ -126,4 +126,61 @@ WRONG = {
             "window with its mean",
         ),
     ],
+    "dilated-stack": [
+        ("return 1 + 2 * sum(dilations), 1 + 2 * sum(dilations)", "has no holes"),
+        ("return 1 + 2 * sum(dilations), 3 ** len(dilations)", "counts paths"),
+        (
+            "seen = {0}\n    for d in dilations:\n"
+            "        seen = {p + t for p in seen for t in (-d, 0, d)}\n"
+            "    return 1 + sum(dilations), len(seen)",
+            "to both sides",
+        ),
+    ],
+    "normalized": [
+        (
+            "from scipy import ndimage\n"
+            "    return ndimage.correlate(picture, kernel, mode='constant')",
+            "with its shadow",
+        ),
+        (
+            "from scipy import ndimage\n"
+            "    return ndimage.correlate(picture, kernel / kernel.sum(), mode='constant')",
+            "the sum of all weights",
+        ),
+        (
+            "from scipy import ndimage\n"
+            "    return ndimage.correlate(picture, kernel / kernel.sum(), mode='mirror')",
+            "with a mirror",
+        ),
+        (
+            "from scipy import ndimage\n"
+            "    return ndimage.correlate(picture, kernel / kernel.sum(), mode='nearest')",
+            "repeats the pixels",
+        ),
+    ],
+    "stamps": [
+        ("return np.array([k // s] * s)", "get one more"),
+        ("return np.array([int(np.ceil(k / s))] * s)", "get one less"),
+        ("return np.array([k // s + (p >= s - k % s) for p in range(s)])", "begins elsewhere"),
+    ],
+    "enlarge": [
+        (
+            "h, w = picture.shape\n"
+            "    small = picture.reshape(h // 2, 2, w // 2, 2).mean((1, 3))\n"
+            "    small = np.pad(small, 1)\n"
+            "    a = np.lib.stride_tricks.sliding_window_view(small, (3, 3)).reshape(-1, 9)\n"
+            "    y = [picture[u::2, v::2].ravel() for u in (0, 1) for v in (0, 1)]\n"
+            "    return np.linalg.lstsq(a, np.transpose(y))[0]",
+            "pads the small picture with zeros",
+        ),
+        (
+            "h, w = picture.shape\n"
+            "    small = picture.reshape(h // 2, 2, w // 2, 2).mean((1, 3))\n"
+            "    small = np.pad(small, 1, 'edge')\n"
+            "    a = np.lib.stride_tricks.sliding_window_view(small, (3, 3)).reshape(-1, 9)\n"
+            "    y = [picture[u::2, v::2].ravel() for v in (0, 1) for u in (0, 1)]\n"
+            "    return np.linalg.lstsq(a, np.transpose(y))[0]",
+            "in another order",
+        ),
+    ],
 }  # fmt: skip
