@@ -31,9 +31,8 @@ EXERCISE = re.compile(
 FORMULAS = {
     r"\\times": "×", r"\\cdot": "·", r"\\le\b": "<=", r"\\lambda": "λ", r"\\sigma": "σ",
     r"\\[lr]Vert": "|", r"\\top": "T", r"\\frac\{(\w+)\}\{(\w+)\}": r"\1/\2", r"\\pm": "±",
-    r"\\sum": "sum", r"\\max": "max", r"\\tanh": "tanh", r"\\sin": "sin", r"\\pi": "pi",
-    r"\\math(?:rm|bf)\{(\w+)\}": r"\1", r"\\,": " ", r"\{,\}": ",",
-    r"\^\{([^{}]*\W[^{}]*)\}": r"^(\1)", r"\{([^{}]*)\}": r"\1", r"\s+": " ",
+    r"\\(sum|max|tanh|sin|cos|log|pi)": r"\1", r"\\math(?:rm|bf)\{(\w+)\}": r"\1", r"\\,": " ",
+    r"\{,\}": ",", r"([\^_])\{([^{}]*\W[^{}]*)\}": r"\1(\2)", r"\{([^{}]*)\}": r"\1", r"\s+": " ",
 }  # fmt: skip
 
 
@@ -75,7 +74,7 @@ def plain(markdown: str, page: str) -> str:
     text = re.sub(r"\s?\{cite:p\}`[^`]*`", "", markdown)
     text = re.sub(r"\{cite:t\}`([a-z]+)(\d{4})\w*`", lambda m: f"{m[1].title()} ({m[2]})", text)
     text = re.sub(r"\{numref\}`(\w+)`", r"figure \1", text)
-    text = re.sub(r"\{eq\}`eq-([\w-]+)`", r'equation "\1" of the chapter', text)
+    text = re.sub(r"(?:equation )?\{eq\}`eq-([\w-]+)`", r'equation "\1" of the chapter', text)
     text = re.sub(r"\{ref\}`([\w-]+)`", section, text)
     text = re.sub(r"\$\$?(.*?)\$\$?", lambda match: _formula(match[1]), text, flags=re.DOTALL)
     text = re.sub(r"(?<![\w*])\*(\w[^*]*)\*(?!\w)", r"\1", text).replace("&nbsp;", " ")

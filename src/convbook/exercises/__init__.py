@@ -18,9 +18,21 @@ __all__ = ["Exercise", "Mistake", "Part", "Pencil", "Question", "defined", "ever
 
 def defined() -> list[Exercise | Pencil]:
     """Return all exercises that have a check, chapter by chapter."""
-    from convbook.exercises import convolution, images, sizes, variants
+    from convbook.exercises import (
+        algorithms,
+        convolution,
+        gaussian,
+        images,
+        kernels,
+        nonlinearity,
+        pooling,
+        sizes,
+        variants,
+    )
 
-    chapters = (images, convolution, sizes, variants)
+    chapters = (
+        images, convolution, sizes, variants, algorithms, kernels, gaussian, nonlinearity, pooling,
+    )  # fmt: skip
     return [each for chapter in chapters for each in chapter.EXERCISES]
 
 

@@ -183,4 +183,55 @@ WRONG = {
             "in another order",
         ),
     ],
+    "unknown-kernel": [
+        (
+            "k = len(w)\n    h, v = x.shape[1] - k + 1, x.shape[2] - k + 1\n"
+            "    return sum(x[:, i:i + h, j:j + v] @ w[-1 - i, -1 - j]\n"
+            "               for i in range(k) for j in range(k))",
+            "true convolution",
+        ),
+        (
+            "k = len(w)\n    h, v = x.shape[1] - k + 1, x.shape[2] - k + 1\n"
+            "    return sum(x[:, i:i + h, j:j + v] @ w[j, i] for i in range(k) for j in range(k))",
+            "Rows and columns of the taps are exchanged",
+        ),
+        (
+            "k = len(w)\n    h, v = x.shape[1:3]\n"
+            "    x = np.pad(x, [(0, 0), ((k - 1) // 2, k // 2), ((k - 1) // 2, k // 2), (0, 0)])\n"
+            "    return sum(x[:, i:i + h, j:j + v] @ w[i, j] for i in range(k) for j in range(k))",
+            "That is SAME",
+        ),
+    ],
+    "integral": [
+        (
+            "from scipy import signal\n"
+            "    return signal.correlate2d(image, np.ones((size, size)), 'valid')",
+            "That is the sum",
+        ),
+        (
+            "t = image.cumsum(0).cumsum(1)\n    k = size\n"
+            "    return (t[k:, k:] - t[:-k, k:] - t[k:, :-k] + t[:-k, :-k]) / k**2",
+            "a row and a column of zeros",
+        ),
+        (
+            "n, m = image.shape[0] - size + 1, image.shape[1] - size + 1\n"
+            "    return np.array([[image[i:i + size, j:j + size].mean() for j in range(m)]\n"
+            "                     for i in range(n)])",
+            "too slow",
+        ),
+    ],
+    "ellipse": [
+        (
+            "r = int(np.ceil(4 * aspect * sigma))\n    x, y = np.mgrid[-r:r + 1, -r:r + 1]\n"
+            "    q = (x / sigma) ** 2 + (y / (aspect * sigma)) ** 2\n"
+            "    w = (q - 2) * np.exp(-q / 2) / np.exp(-q / 2).sum()\n    return w - w.mean()",
+            "along the rows",
+        ),
+        (
+            "r = int(np.ceil(4 * aspect * sigma))\n    y, x = np.mgrid[-r:r + 1, -r:r + 1]\n"
+            "    q = (x / sigma) ** 2 + (y / (aspect * sigma)) ** 2\n"
+            "    return (q - 2) * np.exp(-q / 2) / np.exp(-q / 2).sum()",
+            "Its sum is not zero",
+        ),
+    ],
 }  # fmt: skip
