@@ -65,6 +65,7 @@ html_favicon = "static/favicon.svg"
 html_css_files = ["css/book.css", "css/cover.css"]  # the first holds all of conf/css
 html_js_files = [("figures.js", {"defer": "defer"})]
 html_search_scorer = str(Path(__file__).with_name("search-scorer.js"))
+html_js_files = [("figures.js", {"defer": "defer"}), ("pencil.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 numfig, html_show_sourcelink, html_copy_source = True, False, False
 html_domain_indices = False  # the package has an appendix of its own

@@ -6,6 +6,7 @@ The text of an exercise stands in its chapter. The package has it as plain text,
     python -m bookbuild.embed.exercises
 """
 
+import html
 import json
 import re
 from pathlib import Path
@@ -18,7 +19,7 @@ from sphinx_exercise.nodes import exercise_node
 from bookbuild.gallery.catalogue import chapters
 from convbook import exercises
 from convbook._files import write
-from convbook.exercises.exercise import QUESTIONS
+from convbook.exercises.exercise import QUESTIONS, Pencil
 
 BOOK = Path(__file__).parents[3] / "book"
 EXERCISE = re.compile(
@@ -89,13 +90,33 @@ def _formula(text: str) -> str:
 
 
 def show_commands(app: Sphinx, doctree: nodes.document) -> None:
-    """Say below each exercise that has a check how to begin it."""
-    names = {f"ex-{each.label}": name for name, each in exercises.everything().items()}
+    """Say below each exercise that has a check how to begin it. At ``doctree-read``.
+
+    One for paper can be answered in the page as well, where scripts run: ``conf/static/pencil.js``.
+    """
+    known = {f"ex-{each.label}": each for each in exercises.everything().values()}
     for node in doctree.findall(exercise_node):
-        if name := names.get(node["label"]):
+        if exercise := known.get(node["label"]):
             line = nodes.paragraph("", "Check your answer: ", classes=["exercise-check"])
-            line += nodes.literal(text=f"python -m convbook exercises start {name}")
+            line += nodes.literal(text=f"python -m convbook exercises start {exercise.id}")
             node[-1] += line
+            if isinstance(exercise, Pencil):
+                node[-1] += nodes.raw("", fields(exercise), format="html")
+
+
+def fields(exercise: Pencil) -> str:
+    """Return the element that `pencil.js` fills with a form, hidden where no script runs."""
+    parts = [
+        {
+            "asked": part.asked,
+            "answer": part.answer,
+            "mistakes": list(part.mistakes.items()),
+            "tolerance": part.tolerance,
+        }
+        for part in exercise.parts
+    ]
+    content = html.escape(json.dumps({"id": exercise.id, "parts": parts}, ensure_ascii=False))
+    return f'<div class="pencil" data-pencil="{content}" hidden="hidden"></div>'
 
 
 def packaged(book: Path) -> bytes:

@@ -16,12 +16,13 @@ from bookbuild.gallery.catalogue import GALLERY
 # that of sphinx-copybutton's, since a page appears the later the more sheets it waits for.
 GALLERY_ASSETS = "_static/sg"
 UNUSED_ASSETS = ("_static/exercise.css", "_static/mystnb.", "_static/copybutton.css")
-# What a page without code, or without figures, can do without.
+# What a page without code, without figures, without exercises for paper can do without.
 SERVING = {
     re.compile(r'class="[^"]*\bhighlight\b'): (
         *("_static/pygments.css", "_static/copybutton", "_static/clipboard"),
     ),
     re.compile("example-image"): ("_static/figures.js",),
+    re.compile('class="pencil"'): ("_static/pencil.js",),
     re.compile('class="cards'): ("_static/css/cover.css",),
 }
 

@@ -51,7 +51,7 @@ def everything() -> dict[str, Exercise | Pencil]:
 
 
 def find(name: str) -> Exercise | Pencil:
-    """Return the exercise of an id.
+    """Return the exercise of an id, or of the file that answers it.
 
     Raises
     ------
@@ -59,9 +59,10 @@ def find(name: str) -> Exercise | Pencil:
         If there is none; the message names the nearest.
     """
     known = everything()
-    if name in known:
-        return known[name]
-    label = name.removesuffix(".py").lstrip("0123456789-")
+    stem = name.replace("\\", "/").rpartition("/")[2].removesuffix(".py")
+    if stem in known:
+        return known[stem]
+    label = stem.lstrip("0123456789-")
     same = [each for each in known if each.partition("-")[2] == label]
     near = same or difflib.get_close_matches(name, known, n=1)
     if near:

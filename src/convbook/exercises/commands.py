@@ -21,7 +21,8 @@ def show() -> None:
     if message:
         print(f"{message}\n")
     count = len(solved & known.keys())
-    print(f"{count} of {len(known)} exercises solved. Answers and progress are kept in {folder}.")
+    place = "this folder" if folder == Path() else f"the folder {folder}"
+    print(f"{count} of {len(known)} exercises solved. Answers and progress are kept in {place}.")
     chapter, width = "", max(map(len, known))
     for name, exercise in known.items():
         question = exercise.question
@@ -58,7 +59,7 @@ def start(name: str, hint: bool) -> None:
             raise ValueError(f"{file} is there already, and stays as it is")
         write(file, stub(exercise).encode())
         print(f"{file} is written. Fill in {exercise.name}, then:\n")
-        print(f"  {COMMAND} check {exercise.id}\n  {COMMAND} start {exercise.id} --hint")
+        print(f"  {COMMAND} check {exercise.id}\n  {COMMAND} check {exercise.id} --hint")
 
 
 def check(name: str, answers: Sequence[str], hint: bool) -> bool:
@@ -81,7 +82,7 @@ def check(name: str, answers: Sequence[str], hint: bool) -> bool:
     else:
         solved = _check_file(exercise)
     if not solved:
-        print(f"\n{exercise.id} is not solved yet. A hint: {COMMAND} check {exercise.id} --hint")
+        print(f"\nNot yet. A hint: {COMMAND} check {exercise.id} --hint")
         return False
     if message := progress.note(_folder(), exercise.id):
         print(message)
@@ -129,7 +130,7 @@ def _file(name: str) -> Path:
 def _title(exercise: Exercise | Pencil) -> str:
     question = exercise.question
     chapter = f"chapter {question.number}, {question.chapter}"
-    return f"{question.title}: exercise {exercise.id}, of {chapter}"
+    return f"{question.title}: exercise {exercise.id} of {chapter}"
 
 
 def _wrapped(text: str) -> str:

@@ -53,7 +53,7 @@ def test_start_writes_a_file_that_can_be_filled_in_and_never_overwrites(capsys, 
     text = file.read_text("utf-8")
     assert "A program needs Chelsea with channels first" in text
     assert "def channels_first(image: np.ndarray) -> np.ndarray:" in text
-    assert run(capsys, "check", "01-scramble")[0] == 1
+    assert run(capsys, "check", "exercises/01-scramble.py")[0] == 1
     file.write_text(text.replace(f'raise NotImplementedError("{TODO}")', "return image"), "utf-8")
     status, said = run(capsys, "start", "01-scramble")
     assert status == 2
