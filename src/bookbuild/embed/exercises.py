@@ -14,7 +14,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx_exercise.nodes import exercise_node
+from sphinx_exercise.nodes import exercise_enumerable_node
 
 from bookbuild.gallery.catalogue import chapters
 from convbook import exercises
@@ -95,7 +95,7 @@ def show_commands(app: Sphinx, doctree: nodes.document) -> None:
     One for paper can be answered in the page as well, where scripts run: ``conf/static/pencil.js``.
     """
     known = {f"ex-{each.label}": each for each in exercises.everything().values()}
-    for node in doctree.findall(exercise_node):
+    for node in doctree.findall(exercise_enumerable_node):
         if exercise := known.get(node["label"]):
             line = nodes.paragraph("", "Check your answer: ", classes=["exercise-check"])
             line += nodes.literal(text=f"python -m convbook exercises start {exercise.id}")
