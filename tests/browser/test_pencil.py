@@ -5,13 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from bookbuild.gallery.catalogue import chapters
 from convbook.exercises import Pencil, everything
 from convbook.exercises.exercise import Answer
-from tests.browser.markup import SITE
-from tests.conftest import ROOT
+from tests.browser.markup import CHAPTERS, SITE
 
-CHAPTERS = chapters(ROOT / "book")
 PENCIL = [each for each in everything().values() if isinstance(each, Pencil)]
 
 
@@ -24,7 +21,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def opened(context: BrowserContext, exercise: Pencil, root: str) -> Locator:
     """Return the form of an exercise, on its page."""
     page = context.new_page()
-    page.goto(f"{root}/{CHAPTERS[exercise.question.number - 1]}.html")
+    page.goto(f"{root}/{CHAPTERS[exercise.question.number - 1]}")
     form = page.locator(f"#ex-{exercise.label} .pencil form")
     expect(form.locator("input")).to_have_count(len(exercise.parts))
     return form

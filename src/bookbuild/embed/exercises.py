@@ -23,7 +23,7 @@ from convbook.exercises.exercise import QUESTIONS, Pencil
 
 BOOK = Path(__file__).parents[3] / "book"
 EXERCISE = re.compile(
-    r"^```\{exercise\} (?P<title>[^\n]*), (?P<level>warm-up|core|project)\n"
+    r"^```\{exercise\} (?P<title>[^\n]*?),? \(?(?P<level>warm-up|core|project)\)?\n"
     r":label: (?P<label>\S+)\n\n?(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -31,7 +31,8 @@ EXERCISE = re.compile(
 # Of the formulas in these exercises, what plain text writes otherwise.
 FORMULAS = {
     r"\\times": "×", r"\\cdot": "·", r"\\le\b": "<=", r"\\lambda": "λ", r"\\sigma": "σ",
-    r"\\[lr]Vert": "|", r"\\top": "T", r"\\frac\{(\w+)\}\{(\w+)\}": r"\1/\2", r"\\pm": "±",
+    r"\\kappa": "κ", r"\\approx": "≈",
+    r"\\[lr]Vert": "|", r"\\top": "T", r"\\t?frac\{(\w+)\}\{(\w+)\}": r"\1/\2", r"\\pm": "±",
     r"\\(sum|max|tanh|sin|cos|log|pi)": r"\1", r"\\math(?:rm|bf)\{(\w+)\}": r"\1", r"\\,": " ",
     r"\{,\}": ",", r"([\^_])\{([^{}]*\W[^{}]*)\}": r"\1(\2)", r"\{([^{}]*)\}": r"\1", r"\s+": " ",
 }  # fmt: skip

@@ -20,19 +20,45 @@ def defined() -> list[Exercise | Pencil]:
     """Return all exercises that have a check, chapter by chapter."""
     from convbook.exercises import (
         algorithms,
+        architectures,
+        beyond_digits,
         convolution,
+        deeper_architectures,
         gaussian,
         images,
         kernels,
+        lenet,
+        measuring,
         nonlinearity,
+        pictures_out,
         pooling,
         sizes,
+        small,
+        thousand_probabilities,
+        training,
         variants,
     )
 
     chapters = (
-        images, convolution, sizes, variants, algorithms, kernels, gaussian, nonlinearity, pooling,
-    )  # fmt: skip
+        images,
+        convolution,
+        sizes,
+        variants,
+        algorithms,
+        kernels,
+        gaussian,
+        nonlinearity,
+        pooling,
+        lenet,
+        training,
+        measuring,
+        beyond_digits,
+        architectures,
+        deeper_architectures,
+        thousand_probabilities,
+        pictures_out,
+        small,
+    )
     return [each for chapter in chapters for each in chapter.EXERCISES]
 
 
