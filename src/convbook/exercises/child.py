@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ import numpy as np
 from convbook import exercises
 from convbook._checks import kind
 from convbook._files import write
+from convbook._silence import silence
 from convbook.exercises.comparison import difference
 from convbook.exercises.exercise import TODO, Exercise, Inputs
 
@@ -68,6 +70,9 @@ def load(exercise: Exercise, file: Path) -> Callable[..., Any]:
     text = file.read_text(encoding="utf-8", errors="replace")
     # What messages quote, even if the file deletes itself.
     linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
+    if "tensorflow" in text:  # what it says as it loads is not what the file prints
+        with silence(), suppress(ImportError):
+            importlib.import_module("tensorflow")
     specification = importlib.util.spec_from_file_location("answer", file)
     assert specification is not None
     assert specification.loader is not None
