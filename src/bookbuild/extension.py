@@ -13,6 +13,7 @@ from bookbuild.editions import chapter_notebooks, epub
 from bookbuild.embed import (
     colophon,
     cover,
+    exercises,
     figures,
     live,
     missing,
@@ -20,8 +21,6 @@ from bookbuild.embed import (
     reference_values,
     rights,
 )
-from bookbuild.editions import epub
-from bookbuild.embed import colophon, cover, exercises, figures, live, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -113,9 +112,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", search.leave_functions_out_of_index)
     app.connect("env-updated", search.note_names)
     app.connect("doctree-resolved", search.explain_by_all_names)
+    app.connect("doctree-resolved", chapter_notebooks.publish)
     app.connect("write-started", live.copy_scripts)
     app.connect("html-page-context", addresses.link_source)
-    app.connect("doctree-resolved", chapter_notebooks.publish)
     app.connect("html-page-context", live.load_loader, priority=300)
     app.connect("html-page-context", previews.keep_prose, priority=400)
     app.connect("html-page-context", sidebar.share_contents, priority=400)

@@ -109,7 +109,7 @@ def test_what_the_file_starts_ends_with_it(tmp_path: Path) -> None:
     assert found.solved
     status = Path(f"/proc/{found.printed}/status")
     for _ in range(100):  # a busy machine takes its time to end a process
-        if not status.exists() or "State:\tZ" in status.read_text():
+        if not status.exists() or "State:\tZ" in status.read_text(encoding="utf-8"):
             return
         time.sleep(0.1)
-    pytest.fail(status.read_text())
+    pytest.fail(status.read_text(encoding="utf-8"))
