@@ -9,9 +9,10 @@ var Scorer = {
   objPrio: { 0: 15, 1: 5, 2: -5 },
   objPrioDefault: 0,
 
-  // A chapter comes before the glossary, and this before a script or a function.
+  // A chapter comes before the glossary, and both before a script. Of functions, that of the name
+  // comes before what chapters mention, others after it.
   score([page, , , , score]) {
-    const places = { glossary: 1, gallery: 200, api: 200 };
+    const places = { glossary: 1, gallery: 200, api: 20 };
     return score - (places[page.split("/")[0]] ?? 0);
   },
 };
