@@ -1,7 +1,8 @@
 // How Sphinx's search orders what it finds: what the book explains comes before what mentions it.
 var Scorer = {
-  title: 100, // what the index gets of a subject's explanation, too
-  partialTitle: 50,
+  // Sphinx's own, of which 100 is what an entry of the index gets.
+  title: 15,
+  partialTitle: 7,
   term: 5,
   partialTerm: 2,
   objNameMatch: 11,
@@ -9,10 +10,11 @@ var Scorer = {
   objPrio: { 0: 15, 1: 5, 2: -5 },
   objPrioDefault: 0,
 
-  // A chapter comes before the glossary, and both before a script. Of functions, that of the name
-  // comes before what chapters mention, others after it.
-  score([page, , , , score]) {
-    const places = { glossary: 1, gallery: 200, api: 20 };
-    return score - (places[page.split("/")[0]] ?? 0);
+  // First a section of that name, then what the index has, the glossary, and pages with the word. A
+  // function of that name comes before them, one with a longer name after, and scripts come last.
+  score([page, , , , score, , kind]) {
+    const behind = { glossary: 1, gallery: 200, api: 8 };
+    const weight = kind === "title" ? 10 : 1;
+    return weight * score - (behind[page.split("/")[0]] ?? 0);
   },
 };

@@ -48,15 +48,21 @@ def names(glossary: nodes.document) -> dict[str, list[str]]:
 def explain_by_all_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Let the search find what the index has, first and by every name that the glossary knows.
 
-    Sphinx's search puts what is no main entry behind all else. The printed index, where main
-    entries are those of the glossary, has been collected before. Connected to ``doctree-resolved``.
+    Sphinx's search puts what is no main entry behind all else, and shows what follows the place of
+    an entry: here its section. The printed index, where main entries are those of the glossary,
+    has been collected before. Connected to ``doctree-resolved``.
     """
+    if docname == GLOSSARY:  # which has all names already
+        return
     known = state_of(app.env).names
     for index in doctree.findall(addnodes.index):
         subjects = {part.strip() for _, text, *_ in index["entries"] for part in text.split(";")}
         subjects |= {name for subject in subjects for name in known.get(subject.lower(), ())}
-        places = [target for _, _, target, *_ in index["entries"]]
-        index["entries"] = [("single", name, places[0], "main", None) for name in sorted(subjects)]
+        around = index.parent
+        while not isinstance(around, nodes.section | nodes.document):
+            around = around.parent
+        place = around["ids"][0] if around["ids"] else ""
+        index["entries"] = [("single", name, place, "main", None) for name in sorted(subjects)]
 
 
 def find_by_title(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
