@@ -15,9 +15,8 @@ LABELS = {
     for label in re.findall(r"^\((chapter-[\w-]+)\)=\n# |^:label: (ex-[\w-]+)$", text, re.M)
     for label in filter(None, label)
 }
-WEEKS = re.split(r"^## Week \d+: ", (BOOK / "syllabus.md").read_text(encoding="utf-8"), flags=re.M)[
-    1:
-]
+SYLLABUS = (BOOK / "syllabus.md").read_text(encoding="utf-8")
+WEEKS = re.split(r"^## Week \d+: ", SYLLABUS, flags=re.M)[1:]
 LEVELS = {"On paper": "warm-up", "At the computer": "core", "Project": "project"}
 
 
