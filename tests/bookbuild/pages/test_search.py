@@ -40,8 +40,9 @@ def test_an_explanation_is_found_by_all_names(book: Book) -> None:
     index = searched(book)
     chapter, glossary = (index["docnames"].index(page) for page in ("mini", "glossary"))
     for name in ("dilation", "atrous convolution"):
-        found = {(page, main) for page, _, main in index["indexentries"][name]}
-        assert found == {(chapter, True), (glossary, True)}
+        found = {tuple(entry) for entry in index["indexentries"][name]}
+        term = f"term-{name.replace(' ', '-')}"
+        assert found == {(chapter, "mini", True), (glossary, term, True)}  # its section, its term
     assert {page for page, *_ in index["indexentries"]["stride"]} == {glossary}
     # The printed index has the chapter's entry as its author wrote it, and none of another name.
     printed = re.search(r"atrous convolution.*?(?=<table|$)", book.page("genindex"), re.DOTALL)
