@@ -197,7 +197,8 @@ class Writer:
 
     def inline(self, node: nodes.Element) -> str:
         """Return the children of a node, which stand in a line, as a line of Markdown."""
-        return " ".join("".join(map(self._span, node.children)).split())
+        # A space that breaks no line stays one.
+        return re.sub(r"[ \n]+", " ", "".join(map(self._span, node.children))).strip(" \n")
 
     def _span(self, node: nodes.Node) -> str:
         if isinstance(node, nodes.Text):

@@ -45,7 +45,8 @@ def test_what_stands_in_a_line(writer: Writer) -> None:
         nodes.math(text="x_1\n+ y"), " ", nodes.inline(text="5.0"),
         addnodes.index(), nodes.target(), panel_image(),
     )  # fmt: skip
-    assert writer.inline(line) == "a b **c** *d* `x * y` ``a`b`` $x_1 + y$ 5.0"
+    line += nodes.Text("\N{NO-BREAK SPACE}MB\n")
+    assert writer.inline(line) == "a b **c** *d* `x * y` ``a`b`` $x_1 + y$ 5.0\N{NO-BREAK SPACE}MB"
 
 
 def test_a_link_has_an_address_or_is_text(writer: Writer) -> None:
