@@ -30,7 +30,7 @@ def needs_garments(file: Path) -> bool:
 def find_missing(app: Sphinx) -> None:
     """Before scripts are chosen: fetch Fashion-MNIST if need be, or note who does without.
 
-    A chapter is not executed. Of the scripts `runs.choose_scripts` still takes those from the notes
+    The chapters noted are not executed. Of the scripts, `runs.choose_scripts` strikes those out
     whose output is there from an earlier build.
     """
     book, missing = Path(app.srcdir), state_of(app.env).missing
