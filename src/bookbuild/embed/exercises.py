@@ -30,11 +30,11 @@ EXERCISE = re.compile(
 
 # Of the formulas in these exercises, what plain text writes otherwise.
 FORMULAS = {
-    r"\\times": "×", r"\\cdot": "·", r"\\le\b": "<=", r"\\lambda": "λ", r"\\sigma": "σ",
-    r"\\kappa": "κ", r"\\approx": "≈",
-    r"\\[lr]Vert": "|", r"\\top": "T", r"\\t?frac\{(\w+)\}\{(\w+)\}": r"\1/\2", r"\\pm": "±",
-    r"\\(sum|max|tanh|sin|cos|log|pi)": r"\1", r"\\math(?:rm|bf)\{(\w+)\}": r"\1", r"\\,": " ",
-    r"\{,\}": ",", r"([\^_])\{([^{}]*\W[^{}]*)\}": r"\1(\2)", r"\{([^{}]*)\}": r"\1", r"\s+": " ",
+    r"\\beta": "β", r"\\gamma": "γ", r"\\epsilon": "ε", r"\\kappa": "κ", r"\\lambda": "λ",
+    r"\\mu": "μ", r"\\sigma": "σ", r"\\times": "×", r"\\cdot": "·", r"\\approx": "≈", r"\\,": " ",
+    r"\\sqrt\{([^{}]*)\}": r"sqrt(\1)", r"\\t?frac\{(\w+)\}\{(\w+)\}": r"\1/\2", r"\\top": "T",
+    r"\\(max|tanh|cos|log|pi)": r"\1", r"\\mathrm\{(\w+)\}": r"\1", r"\{,\}": ",",
+    r"([\^_])\{([^{}]*\W[^{}]*)\}": r"\1(\2)", r"\{([^{}]*)\}": r"\1", r"\s+": " ",
 }  # fmt: skip
 
 

@@ -137,7 +137,7 @@ UNKNOWN_KERNEL = Exercise(
         ),
         Mistake("That is SAME.", lambda x, w: reference.conv2d(x, w, padding="same")),
     ),
-    slowest=100,
+    slowest=40,
 )
 
 EXERCISES = (GRADIENTS_BY_HAND, WINOGRAD_BY_HAND, BREAK_EVEN, UNKNOWN_KERNEL)

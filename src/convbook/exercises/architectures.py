@@ -1,6 +1,10 @@
 """Exercises of the chapter on architectures."""
 
-from convbook.exercises.exercise import Part, Pencil
+from collections.abc import Iterator
+
+import numpy as np
+
+from convbook.exercises.exercise import Exercise, Inputs, Mistake, Part, Pencil
 
 SIZES = Pencil(
     "architectures-sizes",
@@ -48,4 +52,59 @@ BUDGET = Pencil(
     ),
 )
 
-EXERCISES = (SIZES, BUDGET)
+
+def top_k_error(scores: np.ndarray, truth: np.ndarray, k: int) -> float:
+    """Return the share of pictures whose class is not among the k that the network finds likeliest.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (N, C)
+        Logits, all different in a row.
+    truth : ndarray of shape (N,), int
+        The classes.
+    k : int
+        From 1 to C.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    return float(1 - np.mean(_among(np.argsort(scores)[:, -k:], truth)))
+
+
+def _among(chosen: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    return np.asarray((chosen == truth[:, np.newaxis]).any(axis=1))
+
+
+def _scores(rng: np.random.Generator) -> Iterator[Inputs]:
+    for count, classes, k in ((50, 10, 3), (40, 7, 1), (9, 4, 4), (2000, 100, 5)):
+        scores = rng.standard_normal((count, classes))
+        truth = rng.integers(0, classes, count)
+        scores[np.arange(count), truth] += 1  # better than chance
+        yield scores, truth, k
+
+
+TOP_FIVE = Exercise(
+    "top-five",
+    answer=top_k_error,
+    inputs=_scores,
+    mistakes=(
+        Mistake(
+            "That is the accuracy: the error is what is left of 1.",
+            lambda scores, truth, k: 1 - top_k_error(scores, truth, k),
+        ),
+        Mistake(
+            "Those are the k smallest scores: take the other end.",
+            lambda scores, truth, k: 1 - np.mean(_among(np.argsort(scores)[:, :k], truth)),
+        ),
+        Mistake(
+            "That is the top-1 error: it does not look at k.",
+            lambda scores, truth, k: top_k_error(scores, truth, 1),
+        ),
+    ),
+    hint="np.argpartition(scores, -k) puts the k largest at the end, in any order.",
+    slowest=20,
+)
+
+EXERCISES = (SIZES, BUDGET, TOP_FIVE)

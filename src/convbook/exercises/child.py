@@ -27,6 +27,7 @@ from convbook._silence import silence
 from convbook.exercises.comparison import difference
 from convbook.exercises.exercise import TODO, Exercise, Inputs
 
+BRIEF = 5e-3  # seconds: what takes less is measured too badly to be compared
 LOADING = 60.0  # seconds of computing in which a file is loaded: it may import TensorFlow
 
 
@@ -149,13 +150,13 @@ def _check_speed(
 
 
 def _shortest(function: Callable[..., Any], inputs: Inputs) -> float:
-    """Return the shortest of three calls, in seconds."""
+    """Return the shortest of three calls, in seconds, or `BRIEF` if it is shorter."""
     times = []
     for _ in range(3):
         started = time.perf_counter()
         function(*inputs)
         times.append(time.perf_counter() - started)
-    return max(min(times), 1e-5)
+    return max(min(times), BRIEF)
 
 
 def _described(inputs: Inputs) -> str:

@@ -271,7 +271,7 @@ MATCHING = Exercise(
         ),
     ),
     tolerance=1e-3,
-    slowest=200,
+    slowest=60,
 )
 
 EXERCISES = (BY_HAND, COUNT_WEIGHTS, BLACK_BOX, MEAN_SUBTRACTED, MATCHING)

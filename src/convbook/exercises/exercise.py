@@ -96,7 +96,8 @@ class Exercise(_Questioned):
     tolerance: float = 1e-5
     """Largest difference from the answer, as a share of its largest absolute value."""
     slowest: float | None = None
-    """How many times as long as the answer it may take for the last of the inputs."""
+    """How many times as long as the answer it may take for the last of the inputs, which is large.
+    Times below `child.BRIEF` count as that."""
     seconds: float = 10.0
     """How long all calls together may compute."""
 

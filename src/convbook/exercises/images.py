@@ -313,7 +313,7 @@ LIGHT = Exercise(
         ),
     ),
     tolerance=1e-4,
-    slowest=30,
+    slowest=10,
 )
 
 

@@ -1,6 +1,8 @@
 """Exercises of the chapter on networks that answer with pictures."""
 
-from convbook.exercises.exercise import Part, Pencil
+import numpy as np
+
+from convbook.exercises.exercise import Exercise, Mistake, Part, Pencil
 
 SUPPRESSION = Pencil(
     "suppression",
@@ -72,4 +74,49 @@ PRICE_OF_A_PIXEL = Pencil(
     hint="The overlap is the narrower of the two, the union the wider.",
 )
 
-EXERCISES = (SUPPRESSION, PRICE_OF_A_PIXEL)
+
+def pixel_shuffle(maps: np.ndarray) -> np.ndarray:
+    """Return a map of twice the size from four maps.
+
+    Parameters
+    ----------
+    maps : ndarray of shape (H, W, 4)
+        The four values at a place are the four pixels of its block, in reading order.
+
+    Returns
+    -------
+    ndarray of shape (2 H, 2 W)
+        As `tf.nn.depth_to_space` returns it.
+    """
+    return _shuffled(maps, (0, 2, 1, 3))
+
+
+def _shuffled(maps: np.ndarray, order: tuple[int, ...]) -> np.ndarray:
+    height, width, _ = maps.shape
+    blocks = maps.reshape(height, width, 2, 2).transpose(order)
+    return np.asarray(blocks.reshape(2 * height, 2 * width))
+
+
+PIXEL_SHUFFLE = Exercise(
+    "pixel-shuffle",
+    answer=pixel_shuffle,
+    inputs=lambda rng: ((rng.random((*size, 4)),) for size in ((3, 5), (4, 4), (1, 2))),
+    mistakes=(
+        Mistake(
+            "That is a reshape alone: rows of blocks and rows in a block have to meet first.",
+            lambda maps: _shuffled(maps, (0, 1, 2, 3)),
+        ),
+        Mistake(
+            "In each block rows and columns are exchanged: its pixels come in reading order.",
+            lambda maps: _shuffled(maps, (0, 3, 1, 2)),
+        ),
+        Mistake(
+            "That puts the four maps side by side: their pixels belong into blocks.",
+            lambda maps: _shuffled(maps, (2, 0, 3, 1)),
+        ),
+    ),
+    hint="Reshape to (H, W, 2, 2), and ask which axes must stand side by side to become 2 H and "
+    "2 W.",
+)
+
+EXERCISES = (SUPPRESSION, PRICE_OF_A_PIXEL, PIXEL_SHUFFLE)

@@ -16,7 +16,7 @@ from convbook._files import write
 from convbook.exercises.exercise import Exercise
 
 SHOWN, MOST = 2_000, 10_000_000  # bytes of output: those kept, those that end the process
-MOST_SECONDS = 600.0  # for a file that does not let the process end itself in time
+MOST_SECONDS = 180.0  # for a file that does not let the process end itself in time
 
 
 @dataclass(frozen=True)

@@ -234,4 +234,41 @@ WRONG = {
             "Its sum is not zero",
         ),
     ],
+    "top-five": [
+        (
+            "best = np.argsort(scores, axis=1)[:, -k:]\n"
+            "    return np.mean([t in row for t, row in zip(truth, best)])",
+            "That is the accuracy",
+        ),
+        (
+            "best = np.argpartition(scores, k - 1, axis=1)[:, :k]\n"
+            "    return 1 - np.mean((best == truth[:, None]).any(1))",
+            "the k smallest",
+        ),
+        ("return np.mean(scores.argmax(1) != truth)", "the top-1 error"),
+    ],
+    "folding": [
+        (
+            "g = gamma / np.sqrt(variance)\n    return kernel * g, beta - mean * g",
+            "variance plus epsilon",
+        ),
+        (
+            "g = gamma / np.sqrt(variance + epsilon)\n    return kernel * g, beta - mean",
+            "The mean is scaled",
+        ),
+        ("g = gamma / np.sqrt(variance + epsilon)\n    return kernel * g, beta", "into the bias"),
+    ],
+    "pixel-shuffle": [
+        ("h, w, _ = maps.shape\n    return maps.reshape(2 * h, 2 * w)", "a reshape alone"),
+        (
+            "h, w, _ = maps.shape\n    result = np.zeros((2 * h, 2 * w))\n"
+            "    for n in range(4):\n        result[n % 2::2, n // 2::2] = maps[..., n]\n"
+            "    return result",
+            "rows and columns are exchanged",
+        ),
+        (
+            "a, b, c, d = np.moveaxis(maps, -1, 0)\n    return np.block([[a, b], [c, d]])",
+            "side by side",
+        ),
+    ],
 }  # fmt: skip
