@@ -11,6 +11,24 @@ from sphinx_exercise.nodes import exercise_enumerable_node
 
 from bookbuild.embed import exercises
 from convbook.exercises import find
+from tests.bookbuild.conftest import Book
+
+PAGE = """
+```{exercise} On paper, warm-up
+:label: ex-offset
+How many?
+```
+
+```{exercise} In code, core
+:label: ex-scramble
+Which axes?
+```
+
+```{exercise} Without a check, core
+:label: ex-none-such
+Why?
+```
+"""
 
 
 def shown(label: str) -> nodes.Element:
@@ -56,3 +74,14 @@ def test_fields_carry_what_the_package_knows() -> None:
 )
 def test_questions_become_plain_text(markdown: str, plain: str) -> None:
     assert exercises.plain(markdown, "(section-a)=\n## A\n") == plain
+
+
+def test_page_has_commands_fields_and_the_script_that_it_needs(book: Book) -> None:
+    book.append(book.chapter, PAGE)
+    book.build()
+    page = book.page()
+    commands = re.findall(r"exercises</span> *<span[^>]*>start</span> *<span[^>]*>([\w-]+)", page)
+    assert commands == ["01-offset", "01-scramble"]
+    assert page.count('class="pencil"') == 1
+    assert "pencil.js" in page
+    assert "pencil.js" not in book.page("index")
