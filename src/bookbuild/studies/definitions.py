@@ -150,6 +150,14 @@ def few_garments() -> Iterator[Unit]:
 
 
 @study(revision=1)
+def borrowed_features() -> Iterator[Unit]:
+    """Fit few garments linearly, from their pixels and from a pretrained network's features."""
+    from bookbuild.studies import transfer
+
+    yield Unit({"network": "efficientnet_lite0", **transfer.BORROWED}, transfer.borrowed)
+
+
+@study(revision=1)
 def variant_times() -> Iterator[Unit]:
     """Time the six algorithms for a small layer, and MobileNet's layer both ways."""
     from bookbuild.studies import variants

@@ -1,13 +1,14 @@
-"""What is timed is called once; digits are random."""
+"""What is timed is called once; digits are random; garments show their place."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import tensorflow as tf
 
 from bookbuild.studies import networks
-from convbook import timing
+from convbook import data, timing
 
 
 @pytest.fixture
@@ -31,3 +32,17 @@ def random_digits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(networks, "digits", lambda: digits)
     yield
     tf.keras.backend.clear_session()
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> Callable[[npt.NDArray[np.uint8]], object]:
+    """Let 4,000 pictures show their place in the training set, from which their label follows.
+
+    What it returns reads the places off pictures.
+    """
+    numbers = np.arange(4000)
+    x = np.zeros((4000, 28, 28), np.uint8)
+    x[:, 0, 0], x[:, 0, 1] = numbers % 256, numbers // 256
+    pair = x, (numbers % 10).astype(np.uint8)
+    monkeypatch.setattr(data, "fashion_mnist", lambda: (pair, pair))
+    return lambda pictures: pictures[:, 0, 0].astype(int) + 256 * pictures[:, 0, 1].astype(int)
