@@ -21,6 +21,9 @@ from bookbuild.embed import (
     reference_values,
     rights,
 )
+from bookbuild.editions import epub
+from bookbuild.editions.pdf.builder import PdfBuilder
+from bookbuild.embed import colophon, cover, figures, live, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
@@ -77,6 +80,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     details = (solutions.visit_solution, solutions.depart_solution)
     app.add_node(solution_node, override=True, html=details)
     epub.connect(app)
+    app.add_builder(PdfBuilder)
     # sphinx-gallery checks its configuration at priority 10.
     app.connect("config-inited", refuse_output_among_sources, priority=1)
     app.connect("config-inited", addresses.note_addresses, priority=5)

@@ -59,13 +59,24 @@ def build(root: Path, site: Path, jobs: str = "auto", *, accept: bool = False) -
     return 0
 
 
-def run_sphinx(root: Path, output: Path, jobs: str, *settings: str, builder: str = "html") -> int:
-    """Let Sphinx read and write every page, so that a warning fails it; return its exit status."""
+def run_sphinx(
+    root: Path,
+    output: Path,
+    jobs: str,
+    *settings: str,
+    builder: str = "html",
+    doctrees: Path | None = None,
+) -> int:
+    """Let Sphinx read and write every page, so that a warning fails it; return its exit status.
+
+    With a folder for what it has read, another builder need not read it again.
+    """
     from sphinx.cmd.build import build_main  # Only here: a build that has nothing to do needs none.
 
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="convbook-") as doctrees:
-        arguments = ["-b", builder, "-c", str(root / "conf"), "-d", doctrees, "-j", jobs,
+    with tempfile.TemporaryDirectory(prefix="convbook-") as passing:
+        kept = str(doctrees or passing)
+        arguments = ["-b", builder, "-c", str(root / "conf"), "-d", kept, "-j", jobs,
                      "--fail-on-warning", "--nitpicky", "-Dbookbuild_strict=1",
                      *(f"-D{setting}" for setting in settings),
                      str(root / "book"), str(output)]  # fmt: skip
