@@ -30,6 +30,7 @@ LOCKED = {
 }  # fmt: skip
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORMS = ("linux", "macos", "windows")
+OLDEST_MAC = "15.0"  # for which there are wheels of all packages
 
 
 def lock_of(name: str) -> Path:
@@ -231,6 +232,7 @@ def lock(session: nox.Session) -> None:
                     "uv", "pip", "install", "--quiet", "--dry-run", "--require-hashes",
                     "--no-build", "--python-version", python, "--python-platform", platform,
                     "--target", str(locked.with_suffix("")), "--requirement", str(locked),
+                    env={"MACOSX_DEPLOYMENT_TARGET": OLDEST_MAC},
                 )  # fmt: skip
         if locked.read_bytes() != file.read_bytes():
             stale.append(str(file))

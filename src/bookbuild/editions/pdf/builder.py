@@ -4,21 +4,16 @@ The book is the cover's parts with their chapters, and the appendices. The pages
 the package are left out: links to them lead to the published site, or nowhere.
 """
 
-import os
-import re
 import shutil
-import time
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import ClassVar
 
 from docutils import nodes
-from fontTools.ttLib import TTFont
 from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.environment.adapters.indexentries import IndexEntries
 from sphinx.errors import SphinxError
-from sphinx.util import logging
 
 from bookbuild.checkout import commit_of
 from bookbuild.editions.pdf.pictures import smaller
@@ -35,8 +30,6 @@ INDEX = "genindex"
 LEFT_OUT = (GALLERY, "package", "api", INDEX)  # pages and folders
 PART, PAGE = 1, 2  # levels of headings
 IMPORT = '#import "/book.typ": *\n'
-
-logger = logging.getLogger(__name__)
 
 
 class PdfError(SphinxError):
@@ -56,9 +49,10 @@ class PdfBuilder(Builder):
         """Look for Typst before pages are read; of what cells return, take the text."""
         self.config.nb_mime_priority_overrides = [(NAME, "text/plain", 0)]
         try:
-            import typst  # noqa: F401
+            from bookbuild.editions.pdf import press
         except ImportError as error:
-            raise PdfError(f"needs the package typst: pip install typst ({error})") from error
+            raise PdfError(f"needs what is not installed, see pyproject.toml: {error}") from error
+        self._press = press
 
     def get_outdated_docs(self) -> str:
         """Write everything."""
@@ -166,65 +160,17 @@ class PdfBuilder(Builder):
 
     def finish(self) -> None:
         """Let Typst make the book."""
-        folder = Path(self.outdir)
+        folder, fonts = Path(self.outdir), Path(self.outdir, "fonts")
         shutil.copy(TEMPLATE, folder)
-        write(folder / FILE, compiled(folder, self._fonts()))
-
-    def _fonts(self) -> Path:
-        """Write the site's fonts as Typst reads them: it knows no WOFF."""
-        folder = Path(self.outdir, "fonts")
-        folder.mkdir(exist_ok=True)
-        for file in sorted(Path(self.srcdir, FONTS).glob("*.woff2")):
-            font = TTFont(file, recalcTimestamp=False)
-            font.flavor = None
-            font.save(folder / f"{file.stem}.ttf")
-        return folder
+        self._press.unpack_fonts(Path(self.srcdir, FONTS), fonts)
+        try:
+            pdf = self._press.packed(self._press.compiled(folder, fonts))
+        except self._press.Refused as error:
+            raise PdfError(str(error)) from None
+        write(folder / FILE, pdf)
 
 
 def pages_of(contents: addnodes.toctree) -> list[str]:
     """Return the pages of a list of contents that are in the book on paper."""
     pages = (page for _, page in contents["entries"])
     return [page for page in pages if page.split("/")[0] not in LEFT_OUT]
-
-
-def compiled(folder: Path, fonts: Path) -> bytes:
-    """Return the PDF of ``main.typ`` in a folder, tagged as PDF/UA-1 asks for.
-
-    Its date is that of ``SOURCE_DATE_EPOCH``, or now.
-
-    Raises
-    ------
-    PdfError
-        If Typst refuses it; says where, and which formula it is if it is a formula.
-    """
-    import typst
-
-    compiler = typst.Compiler(
-        folder / "main.typ",
-        root=folder,
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
-        ignore_system_fonts=True,
-    )
-    try:
-        pdf = compiler.compile(
-            format="pdf",
-            pdf_standards=["ua-1"],
-            timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", time.time())),
-        )
-    except typst.TypstError as error:
-        raise PdfError(explained(error.diagnostic, folder)) from None
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-def explained(diagnostic: str, folder: Path) -> str:
-    """Return what Typst says, with the page and the formula where it is about one."""
-    place = re.search(r"(\w[\w/]*)\.typ:(\d+):(\d+)", diagnostic)
-    if place is None:
-        return f"Typst refuses the book: {diagnostic}"
-    page, line, column = place[1], int(place[2]), int(place[3])
-    file = folder / f"{page}.typ"
-    text = file.read_text(encoding="utf-8").split("\n")[line - 1] if file.exists() else ""
-    before = re.findall(r'#(?:formula|equation)\("((?:[^"\\]|\\.)*)"', text[: column + 1])
-    formula = f", at the formula {before[-1]}" if before else ""
-    return f"Typst refuses the page {page}{formula}: {diagnostic}"

@@ -16,8 +16,7 @@ from bookbuild.editions.pdf.typst import call, markup, string
 Translation = Callable[..., str]
 HIGHLIGHTED = {"ipython3": "python", "ipython": "python", "default": "python"}
 NO_PAGE = {"std-term", "cite"}  # links to the glossary and the bibliography name no page
-# What belongs to the page on the screen, not to the text.
-SKIPPED = (nodes.comment, nodes.substitution_definition, nodes.meta)
+LONG, JOINTS = 24, re.compile(r"[/._:=,(]+(?=\w)")  # code within a line, and where it may break
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class Translator:
     def translate(self, node: nodes.Node) -> str:
         """Return a node in Typst; warn, which fails a strict build, of a kind without a method."""
         for kind in type(node).__mro__:
-            method: Translation | None = getattr(self, f"on_{kind.__name__}", None)
+            method: Translation | None = getattr(self, f"_on_{kind.__name__}", None)
             if method is not None:
                 written = method(node)
                 marked = isinstance(node, nodes.Element) and self.marked(node)
@@ -113,36 +112,39 @@ class Translator:
 
     # Text.
 
-    def on_Text(self, node: nodes.Text) -> str:
+    def _on_Text(self, node: nodes.Text) -> str:
         return markup(node.astext())
 
-    def on_inline(self, node: nodes.Element) -> str:
+    def _on_inline(self, node: nodes.Element) -> str:
         return self.inner(node)
 
-    on_generated = on_title_reference = on_abbreviation = on_number_reference = on_inline
+    _on_generated = _on_title_reference = _on_abbreviation = _on_number_reference = _on_inline
 
-    def on_emphasis(self, node: nodes.Element) -> str:
+    def _on_emphasis(self, node: nodes.Element) -> str:
         return f"#emph{self.content(node)}"
 
-    def on_strong(self, node: nodes.Element) -> str:
+    def _on_strong(self, node: nodes.Element) -> str:
         return f"#strong{self.content(node)}"
 
-    def on_subscript(self, node: nodes.Element) -> str:
+    def _on_subscript(self, node: nodes.Element) -> str:
         return f"#sub{self.content(node)}"
 
-    def on_superscript(self, node: nodes.Element) -> str:
+    def _on_superscript(self, node: nodes.Element) -> str:
         return f"#super{self.content(node)}"
 
-    def on_literal(self, node: nodes.Element) -> str:
+    def _on_literal(self, node: nodes.Element) -> str:
         # Sphinx sets references to figures as literals, which are no code.
         if "std-numref" in node["classes"] or "eq" in node["classes"]:
             return self.inner(node)
-        return call("code", string(node.astext()))
+        text = node.astext()
+        if len(text) > LONG:
+            text = JOINTS.sub("\\g<0>\u200b", text)
+        return call("code", string(text))
 
-    def on_download_reference(self, node: nodes.Element) -> str:
+    def _on_download_reference(self, node: nodes.Element) -> str:
         return self.inner(node)
 
-    def on_reference(self, node: nodes.Element) -> str:
+    def _on_reference(self, node: nodes.Element) -> str:
         target = self.target(node)
         if "://" in target or target.startswith("mailto:"):
             return call("link", string(target), self.content(node))
@@ -163,17 +165,17 @@ class Translator:
         address = str(node.get("refuri") or f"{self.page}#{node.get('refid')}")
         return address.rstrip("#")
 
-    def on_math(self, node: nodes.Element) -> str:
+    def _on_math(self, node: nodes.Element) -> str:
         latex = node.astext()
-        return call("formula", string(latex), f"${self.formula(node)}$")
+        return call("formula", string(latex), f"${self._formula(node)}$")
 
-    def on_math_block(self, node: nodes.Element) -> str:
+    def _on_math_block(self, node: nodes.Element) -> str:
         number = self.number("displaymath", node) or str(node.get("number") or "")
-        alone = f"$ {self.formula(node, display=True)} $"
+        alone = f"$ {self._formula(node, display=True)} $"
         equation = call("equation", string(node.astext()), string(number), alone)
         return f"\n{equation}{self.marked(node)}\n"
 
-    def formula(self, node: nodes.Element, *, display: bool = False) -> str:
+    def _formula(self, node: nodes.Element, *, display: bool = False) -> str:
         try:
             return formula(node.astext(), display=display)
         except ValueError as error:
@@ -183,16 +185,16 @@ class Translator:
 
     # Blocks.
 
-    def on_document(self, node: nodes.Element) -> str:
+    def _on_document(self, node: nodes.Element) -> str:
         return self.inner(node)
 
-    def on_section(self, node: nodes.Element) -> str:
+    def _on_section(self, node: nodes.Element) -> str:
         self.level += 1
         written = self.inner(node)
         self.level -= 1
         return written
 
-    def on_title(self, node: nodes.Element) -> str:
+    def _on_title(self, node: nodes.Element) -> str:
         section = node.parent
         if not isinstance(section, nodes.section):  # of a block
             return f"\n#block-title{self.content(node)}\n"
@@ -203,29 +205,30 @@ class Translator:
                      self.content(node))  # fmt: skip
         return f"\n{title}{self.marked(section)}\n"
 
-    def on_paragraph(self, node: nodes.Element) -> str:
+    def _on_paragraph(self, node: nodes.Element) -> str:
         written = self.inner(node)
         for kind in ("provenance", "study-note"):
             if kind in node["classes"]:
                 return f"\n#small[{written}]\n"
         return f"\n{written}\n"
 
-    def on_target(self, node: nodes.Element) -> str:
+    def _on_target(self, node: nodes.Element) -> str:
         return ""
 
-    on_index = on_target
+    _on_index = _on_target
 
-    def on_container(self, node: nodes.Element) -> str:
+    def _on_container(self, node: nodes.Element) -> str:
         if "cell" in node["classes"]:
-            return f"\n#cell[{self.inner(node)}]\n"
+            rows = sum(text.astext().count("\n") + 2 for text in node.findall(nodes.literal_block))
+            return f"\n{call('cell', str(rows), self.content(node))}\n"
         return self.inner(node)
 
-    def on_toctree(self, node: nodes.Element) -> str:
+    def _on_toctree(self, node: nodes.Element) -> str:
         return ""
 
-    on_compound = on_glossary = on_live_figure = on_legend = on_container
+    _on_compound = _on_glossary = _on_live_figure = _on_legend = _on_container
 
-    def on_literal_block(self, node: nodes.Element) -> str:
+    def _on_literal_block(self, node: nodes.Element) -> str:
         text = node.astext().rstrip("\n")
         longest = max(map(len, text.splitlines()), default=0)
         kind = "output" if "output" in node["classes"] else "listing"
@@ -233,19 +236,19 @@ class Translator:
         language = "" if kind == "output" or language in ("none", "text") else language
         return f"\n{call(kind, string(text), str(longest), string(language))}\n"
 
-    def on_block_quote(self, node: nodes.Element) -> str:
+    def _on_block_quote(self, node: nodes.Element) -> str:
         return f"\n#quote(block: true)[{self.inner(node)}]\n"
 
-    def on_bullet_list(self, node: nodes.Element) -> str:
-        return f"\n{call('list', *self.items(node))}\n"
+    def _on_bullet_list(self, node: nodes.Element) -> str:
+        return f"\n{call('list', *self._items(node))}\n"
 
-    def on_enumerated_list(self, node: nodes.Element) -> str:
-        return f"\n{call('enum', *self.items(node), start=str(node.get('start', 1)))}\n"
+    def _on_enumerated_list(self, node: nodes.Element) -> str:
+        return f"\n{call('enum', *self._items(node), start=str(node.get('start', 1)))}\n"
 
-    def items(self, node: nodes.Element) -> Iterable[str]:
+    def _items(self, node: nodes.Element) -> Iterable[str]:
         return (f"[{self.place(item)}{self.inner(item)}]" for item in node.children)
 
-    def on_definition_list(self, node: nodes.Element) -> str:
+    def _on_definition_list(self, node: nodes.Element) -> str:
         items = []
         for item in node.children:
             terms = [child for child in item.children if isinstance(child, nodes.term)]
@@ -254,12 +257,12 @@ class Translator:
             items.append(f"terms.item([{term}], [{''.join(map(self.translate, rest))}])")
         return f"\n{call('terms', *items)}\n"
 
-    on_field_list = on_definition_list
+    _on_field_list = _on_definition_list
 
-    def on_definition(self, node: nodes.Element) -> str:
+    def _on_definition(self, node: nodes.Element) -> str:
         return self.inner(node)
 
-    def on_figure(self, node: nodes.Element) -> str:
+    def _on_figure(self, node: nodes.Element) -> str:
         caption = next(node.findall(nodes.caption), None)
         rest = [child for child in node.children if not isinstance(child, nodes.caption)]
         picture, *below = rest
@@ -272,26 +275,28 @@ class Translator:
         )
         return f"\n{written}{self.marked(node)}\n"
 
-    def on_image(self, node: nodes.Element) -> str:
+    def _on_image(self, node: nodes.Element) -> str:
         file = self.picture(node["uri"])
         size = (str(node.get(side, "")) for side in ("width", "height"))
         pixels = (length if length.isdecimal() else "0" for length in size)
         return call("picture", string(file), string(node.get("alt", "")), *pixels)
 
-    def on_panel_image(self, node: nodes.Element) -> str:
+    def _on_panel_image(self, node: nodes.Element) -> str:
         return ""
 
-    def on_raw(self, node: nodes.Element) -> str:
-        """Of HTML the heading of what a reader would unfold is left."""
+    def _on_raw(self, node: nodes.Element) -> str:
+        """Of HTML, take line breaks and the heading of what a reader would unfold."""
+        if re.fullmatch(r"\s*<br\s*/?>\s*", node.astext()):
+            return "#linebreak()"
         summary = re.search(r"<summary[^>]*>(.*?)</summary>", node.astext(), re.DOTALL)
         return f"\n#block-title[{markup(re.sub('<[^>]*>', '', summary[1]))}]\n" if summary else ""
 
-    def on_table(self, node: nodes.Element) -> str:
+    def _on_table(self, node: nodes.Element) -> str:
         [group] = node.findall(nodes.tgroup)
         heads, bodies = ([row for part in group.findall(kind) for row in part.children]
                          for kind in (nodes.thead, nodes.tbody))  # fmt: skip
-        cells = [f"table.header({', '.join(map(self.cells, heads))})"] if heads else []
-        table = call("data-table", str(group["cols"]), *cells, *map(self.cells, bodies))
+        cells = [f"table.header({', '.join(map(self._cells, heads))})"] if heads else []
+        table = call("data-table", str(group["cols"]), *cells, *map(self._cells, bodies))
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if title is None:
             return f"\n{table}\n"
@@ -299,10 +304,10 @@ class Translator:
         written = call("table-figure", number, f"[{table}]", self.content(title))
         return f"\n{written}{self.marked(node)}\n"
 
-    def cells(self, row: nodes.Element) -> str:
-        return ", ".join(map(self.cell, row.children))
+    def _cells(self, row: nodes.Element) -> str:
+        return ", ".join(map(self._cell, row.children))
 
-    def cell(self, entry: nodes.Element) -> str:
+    def _cell(self, entry: nodes.Element) -> str:
         spans = {"rowspan": "morerows", "colspan": "morecols"}
         named = {name: str(entry[more] + 1) for name, more in spans.items() if more in entry}
         for side in ("right", "center"):
@@ -311,22 +316,22 @@ class Translator:
         content = f"[{self.inner(entry).strip()}]"
         return call("table.cell", content, **named).lstrip("#") if named else content
 
-    def on_admonition(self, node: nodes.Element) -> str:
+    def _on_admonition(self, node: nodes.Element) -> str:
         return f"\n#note{self.content(node)}\n"
 
-    def on_exercise_enumerable_node(self, node: nodes.Element) -> str:
+    def _on_exercise_enumerable_node(self, node: nodes.Element) -> str:
         number = string(self.number("exercise", node))
         title, *rest = node.children
         body = "".join(map(self.translate, rest))
         written = call("exercise", number, self.content(title), f"[{body}]")
         return f"\n{written}{self.marked(node)}\n"
 
-    def on_solution_node(self, node: nodes.Element) -> str:
+    def _on_solution_node(self, node: nodes.Element) -> str:
         _, *rest = node.children
         written = f"#solution[{''.join(map(self.translate, rest))}]"
         return f"\n{written}{self.marked(node)}\n"
 
-    def on_citation(self, node: nodes.Element) -> str:
-        label, *rest = node.children
+    def _on_citation(self, node: nodes.Element) -> str:
+        _, *rest = node.children
         body = "".join(map(self.translate, rest))
         return f"\n#work[{body.strip()}]{self.marked(node)}\n"
