@@ -5,9 +5,9 @@ the package are left out: links to them lead to the published site, or nowhere.
 """
 
 import shutil
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx import addnodes
@@ -79,7 +79,7 @@ class PdfBuilder(Builder):
         self.labels.add_place(INDEX)
         cover = doctrees.pop(self.config.root_doc)
         for page, doctree in doctrees.items():
-            text = self._translator(page, PAGE - 1).translate(doctree)
+            text = self._translator_of(page, PAGE - 1).translate(doctree)
             (folder / f"{page}.typ").write_text(IMPORT + text, encoding="utf-8")
         (folder / "main.typ").write_text("".join(self._book(cover)), encoding="utf-8")
 
@@ -89,7 +89,7 @@ class PdfBuilder(Builder):
         self.env.apply_post_transforms(doctree, page)
         return doctree
 
-    def _translator(self, page: str, level: int) -> Translator:
+    def _translator_of(self, page: str, level: int) -> Translator:
         return Translator(
             page,
             self.labels,
@@ -112,9 +112,9 @@ class PdfBuilder(Builder):
             description=string(self.config.epub_description),
             edition=string(f"Release {self.config.release}{date and ', '}{date}"),
         )
-        translator = self._translator(self.config.root_doc, PART - 1)
+        translator = self._translator_of(self.config.root_doc, PART - 1)
         [top] = cover.children[-1:]
-        parts = [section for section in top.children if isinstance(section, nodes.section)]
+        parts = [part for part in top.children if isinstance(part, nodes.section)] or [top]
         for section in parts:
             if not any(section.findall(addnodes.toctree)):
                 title, *rest = section.children
@@ -143,7 +143,7 @@ class PdfBuilder(Builder):
             if written:
                 yield f"\n{call('letter', f'[{markup(letter)}]')}\n" + "".join(written)
 
-    def _places(self, links: list[tuple[str, str]]) -> list[str]:
+    def _places(self, links: Iterable[tuple[Any, Any]]) -> list[str]:
         names = (self.labels.find(target) for _, target in links)
         return [string(name) for name in names if name is not None]
 

@@ -21,9 +21,20 @@ def smaller(file: Path) -> tuple[str, bytes]:
     sample = image.resize((image.width // 4 or 1, image.height // 4 or 1), Image.Resampling.NEAREST)
     if sample.getcolors(DRAWN) is None:
         return ".jpg", jpeg
-    palette = image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    png = _encoded(palette, "PNG", compress_level=9)
+    png = _encoded(_with_palette(image), "PNG", compress_level=9)
     return (".png", png) if len(png) <= len(jpeg) else (".jpg", jpeg)
+
+
+def _with_palette(image: Image.Image) -> Image.Image:
+    """Return a picture in few colours, of which the ground, at its corner, keeps its own."""
+    reduced = image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours, corner = reduced.getpalette() or [], (0, 0)
+    ground, exact = reduced.getpixel(corner), image.getpixel(corner)
+    assert isinstance(ground, int)
+    assert isinstance(exact, tuple)
+    colours[3 * ground : 3 * ground + 3] = map(int, exact)
+    reduced.putpalette(colours)
+    return reduced
 
 
 def _encoded(image: Image.Image, kind: str, **options: int | bool) -> bytes:

@@ -15,8 +15,6 @@ from fontTools.ttLib import TTFont
 
 from bookbuild.editions.pdf.pictures import COLOURS
 
-STANDARD = "ua-1"  # of tagged PDFs, whose machine-checkable rules Typst checks
-
 
 class Refused(Exception):
     """Why there is no PDF."""
@@ -50,7 +48,7 @@ def compiled(folder: Path, fonts: Path) -> bytes:
     try:
         pdf = compiler.compile(
             format="pdf",
-            pdf_standards=[STANDARD],
+            pdf_standards=["ua-1"],
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", time.time())),
         )
     except typst.TypstError as error:

@@ -16,6 +16,7 @@ from bookbuild.editions.pdf.typst import call, markup, string
 Translation = Callable[..., str]
 HIGHLIGHTED = {"ipython3": "python", "ipython": "python", "default": "python"}
 NO_PAGE = {"std-term", "cite"}  # links to the glossary and the bibliography name no page
+UNEVEN = 48  # characters of code after which a line is not stretched to the margin
 LONG, JOINTS = 24, re.compile(r"[/._:=,(]+(?=\w)")  # code within a line, and where it may break
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Labels:
         """Learn the places of a page, and where it begins."""
         first = next(doctree.findall(nodes.section), None)
         for node in doctree.findall(nodes.Element):
-            for name in node.get("ids", ()):
+            for name in identifiers(node):
                 self._labels[f"{page}#{name}"] = label(page, node)
         if first is not None:
             self._labels[page] = label(page, first)
@@ -49,9 +50,14 @@ class Labels:
         return target.partition("#")[0] in self._labels
 
 
-def label(page: str, node: nodes.Element) -> str:
+def identifiers(node: nodes.Node) -> list[str]:
+    """Return what links name a node by."""
+    return list(node.get("ids", ())) if isinstance(node, nodes.Element) else []
+
+
+def label(page: str, node: nodes.Node) -> str:
     """Return the label of a node that has identifiers."""
-    return f"{page}#{node['ids'][0]}"
+    return f"{page}#{identifiers(node)[0]}"
 
 
 class Translator:
@@ -82,33 +88,32 @@ class Translator:
             method: Translation | None = getattr(self, f"_on_{kind.__name__}", None)
             if method is not None:
                 written = method(node)
-                marked = isinstance(node, nodes.Element) and self.marked(node)
-                return written if not marked or marked in written else self.place(node) + written
+                return written if self.marked(node) in written else self.place(node) + written
         logger.warning("the PDF has no translation of a node '%s'", type(node).__name__,
                        location=node)  # fmt: skip
         return ""
 
-    def inner(self, node: nodes.Element) -> str:
+    def inner(self, node: nodes.Node) -> str:
         """Return what stands in a node."""
         return "".join(map(self.translate, node.children))
 
-    def content(self, node: nodes.Element) -> str:
+    def content(self, node: nodes.Node) -> str:
         """Return what stands in a node as an argument of a function."""
         return f"[{self.inner(node)}]"
 
     def number(self, kind: str, node: nodes.Element) -> str:
         """Return the number of a figure, table, equation or exercise, such as 3.2; "" if none."""
         known = self.figures.get(kind, {})
-        found = next((known[name] for name in node.get("ids", ()) if name in known), ())
+        found = next((known[name] for name in identifiers(node) if name in known), ())
         return ".".join(map(str, found))
 
-    def marked(self, node: nodes.Element) -> str:
-        """Return the label of a node, to stand behind it."""
-        return call("label", string(label(self.page, node))) if node.get("ids") else ""
+    def marked(self, node: nodes.Node) -> str:
+        """Return the label of a node, to stand behind it; "" if it needs none."""
+        return call("label", string(label(self.page, node))) if identifiers(node) else ""
 
-    def place(self, node: nodes.Element) -> str:
+    def place(self, node: nodes.Node) -> str:
         """Return a place that links lead to, to stand within or before what is no block."""
-        return f"#metadata(none){self.marked(node)}" if node.get("ids") else ""
+        return f"#metadata(none){self.marked(node)}" if identifiers(node) else ""
 
     # Text.
 
@@ -210,6 +215,8 @@ class Translator:
         for kind in ("provenance", "study-note"):
             if kind in node["classes"]:
                 return f"\n#small[{written}]\n"
+        if any(len(code.astext()) > UNEVEN for code in node.findall(nodes.literal)):
+            return f"\n#par(justify: false)[{written}]\n"
         return f"\n{written}\n"
 
     def _on_target(self, node: nodes.Element) -> str:
@@ -304,10 +311,11 @@ class Translator:
         written = call("table-figure", number, f"[{table}]", self.content(title))
         return f"\n{written}{self.marked(node)}\n"
 
-    def _cells(self, row: nodes.Element) -> str:
+    def _cells(self, row: nodes.Node) -> str:
         return ", ".join(map(self._cell, row.children))
 
-    def _cell(self, entry: nodes.Element) -> str:
+    def _cell(self, entry: nodes.Node) -> str:
+        assert isinstance(entry, nodes.Element)
         spans = {"rowspan": "morerows", "colspan": "morecols"}
         named = {name: str(entry[more] + 1) for name, more in spans.items() if more in entry}
         for side in ("right", "center"):
