@@ -31,8 +31,10 @@ def formula(latex: str, *, display: bool) -> str:
 
     Raises
     ------
+    LatexError
+        If it is no LaTeX.
     ValueError
-        If it is no LaTeX, or has an element that no formula of the book has had so far.
+        If it has an element that nobody has translated so far.
     """
     mathml = _converter.convert_with_local_state(latex, displaystyle=display)
     return row(ElementTree.fromstring(NAMED.sub(lambda name: html.unescape(name[0]), mathml)))

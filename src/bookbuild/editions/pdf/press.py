@@ -100,12 +100,12 @@ def _index_colours(picture: pikepdf.Stream) -> None:
 
 def explained(diagnostic: str, folder: Path) -> str:
     """Return what Typst says, with the page and the formula where it is about one."""
-    place = re.search(r"(\w[\w/]*)\.typ:(\d+):(\d+)", diagnostic)
+    error = diagnostic[max(0, diagnostic.find("error:")) :]
+    place = re.search(rf"{re.escape(folder.name)}/([\w/]+)\.typ:(\d+):(\d+)", error)
     if place is None:
-        return f"Typst refuses the book: {diagnostic}"
+        return f"Typst refuses the book: {error}"
     page, line, column = place[1], int(place[2]), int(place[3])
-    file = folder / f"{page}.typ"
-    text = file.read_text(encoding="utf-8").split("\n")[line - 1] if file.exists() else ""
+    text = (folder / f"{page}.typ").read_text(encoding="utf-8").splitlines()[line - 1]
     before = re.findall(r'#(?:formula|equation)\("((?:[^"\\]|\\.)*)"', text[: column + 1])
     formula = f", at the formula {before[-1]}" if before else ""
-    return f"Typst refuses the page {page}{formula}: {diagnostic}"
+    return f"Typst refuses the page {page}{formula}: {error}"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from docutils import nodes
+from math_core import LatexError
 from sphinx.util import logging
 
 from bookbuild.editions.pdf.mathematics import formula
@@ -183,7 +184,7 @@ class Translator:
     def _formula(self, node: nodes.Element, *, display: bool = False) -> str:
         try:
             return formula(node.astext(), display=display)
-        except ValueError as error:
+        except (LatexError, ValueError) as error:
             logger.warning("the PDF cannot show the formula %r: %s", node.astext(), error,
                            location=node)  # fmt: skip
             return string(node.astext())
