@@ -1,1 +1,1 @@
-"""The forms in which the book is published: the site, the EPUB, the zip."""
+"""The forms in which the book is published: the site, the zip, the EPUB, the PDF."""

@@ -136,12 +136,14 @@ def check_pdf(file: Path, chapter: str) -> None:
     reader = PdfDocument(file)
     words = " ".join("\n".join(page.get_textpage().get_text_range() for page in reader).split())
     # In this order: each figure before what stands below it.
-    spots = [words.index(text) for text in (
-        "Contents", "Part A", "1 Mini", "Fig. 1.1 The first figure, of 3.",
+    inside = (
+        "Contents", "Part A", "1 Mini", "Fig. 1.1 The first figure, of 5.",
         "Made by plot_alpha.py, which ran on a CPU", "Fig. 1.2 The second figure, of 1.0.",
         "A count", "(1.1)", "Where Fig. 1.2 and (1.1) end, Colophon", "what a cell prints",
         "Exercise 1.1 (A claim)", "Prove it.", "Solution It is so.", "Index",
-    )]  # fmt: skip
+    )  # fmt: skip
+    assert [text for text in inside if text not in words] == [], words
+    spots = [words.rindex(text) for text in inside[1:]]
     assert spots == sorted(spots)
     # The same numbers stand in the page.
     plain = " ".join(re.sub("<[^>]*>", " ", chapter).split())

@@ -17,6 +17,7 @@ from bookbuild.editions.pdf.typst import call, markup, string
 Translation = Callable[..., str]
 HIGHLIGHTED = {"ipython3": "python", "ipython": "python", "default": "python"}
 NO_PAGE = {"std-term", "cite"}  # links to the glossary and the bibliography name no page
+ON_SCREEN = re.compile('Press (play|[“"]Try it[”"])')  # what paper does not do
 UNEVEN = 48  # characters of code after which a line is not stretched to the margin
 LONG, JOINTS = 24, re.compile(r"[/._:=,(]+(?=\w)")  # code within a line, and where it may break
 
@@ -119,7 +120,7 @@ class Translator:
     # Text.
 
     def _on_Text(self, node: nodes.Text) -> str:
-        return markup(node.astext())
+        return markup(ON_SCREEN.sub(r"On the site, press \1", node.astext()))
 
     def _on_inline(self, node: nodes.Element) -> str:
         return self.inner(node)

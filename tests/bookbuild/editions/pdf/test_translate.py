@@ -53,6 +53,10 @@ def table(*, title: bool = False) -> nodes.table:
 
 KINDS: dict[str, tuple[Callable[[], nodes.Node], str]] = {
     "text": (lambda: text("a_b *c* #d\n[e]"), r"a\_b \*c\* \#d \[e\]"),
+    "what a screen does": (
+        lambda: text("Press play, or press “Try it”. Press “Try it” again."),
+        "On the site\\, press play\\, or press “Try it”\\. On the site\\, press “Try it” again\\.",
+    ),
     "emphasis": (lambda: nodes.emphasis("", "so"), "#emph[so]"),
     "strong": (lambda: nodes.strong("", "so"), "#strong[so]"),
     "subscript": (lambda: nodes.subscript("", "2"), "#sub[2]"),
