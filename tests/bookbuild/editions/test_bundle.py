@@ -171,7 +171,8 @@ def test_a_wheel_that_is_missing_is_named(book: Book, monkeypatch: pytest.Monkey
     monkeypatch.delattr("bookbuild.editions.pdf.press", raising=False)
     monkeypatch.setitem(sys.modules, "typst", None)
     printed = book.build(passes=False, module="bundle")
-    assert "needs what is not installed, see pyproject.toml" in printed
+    assert "error: the PDF needs a package of the extra 'book'" in printed
+    assert "Traceback" not in printed
     assert "there is no new convbook.pdf" in printed
     assert sorted(file.name for file in book.site.parent.glob("convbook*")) == sorted(NAMES[:2])
 

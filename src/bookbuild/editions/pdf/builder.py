@@ -13,7 +13,6 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.environment.adapters.indexentries import IndexEntries
-from sphinx.errors import SphinxError
 
 from bookbuild.checkout import commit_of
 from bookbuild.editions.pdf.pictures import smaller
@@ -32,12 +31,6 @@ PART, PAGE = 1, 2  # levels of headings
 IMPORT = '#import "/book.typ": *\n'
 
 
-class PdfError(SphinxError):
-    """What a maintainer has to know of a PDF that could not be written."""
-
-    category = "The PDF"
-
-
 class PdfBuilder(Builder):
     """Writes ``book.pdf``; the same pages, pictures and date give the same bytes."""
 
@@ -51,7 +44,8 @@ class PdfBuilder(Builder):
         try:
             from bookbuild.editions.pdf import press
         except ImportError as error:
-            raise PdfError(f"needs what is not installed, see pyproject.toml: {error}") from error
+            # Sphinx would print a traceback with an error of its own kind.
+            raise SystemExit(f"the PDF needs a package of the extra 'book': {error}") from error
         self._press = press
 
     def get_outdated_docs(self) -> str:
@@ -166,7 +160,7 @@ class PdfBuilder(Builder):
         try:
             pdf = self._press.packed(self._press.compiled(folder, fonts))
         except self._press.Refused as error:
-            raise PdfError(str(error)) from None
+            raise SystemExit(str(error)) from None
         write(folder / FILE, pdf)
 
 

@@ -21,7 +21,7 @@ def smaller(file: Path) -> tuple[str, bytes]:
     sample = image.resize((image.width // 4 or 1, image.height // 4 or 1), Image.Resampling.NEAREST)
     if sample.getcolors(DRAWN) is None:
         return ".jpg", jpeg
-    png = _encoded(_with_palette(image), "PNG", compress_level=9)
+    png = _encoded(_with_palette(image), "PNG")
     return (".png", png) if len(png) <= len(jpeg) else (".jpg", jpeg)
 
 

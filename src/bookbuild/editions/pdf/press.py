@@ -94,7 +94,7 @@ def _index_colours(picture: pikepdf.Stream) -> None:
         picture.ColorSpace = pikepdf.Array(
             [pikepdf.Name.Indexed, picture.ColorSpace, len(colours) - 1, pikepdf.String(palette)]
         )
-        data = zlib.compress(table[codes].tobytes(), 9)
+        data = zlib.compress(table[codes].tobytes())
         picture.write(data, filter=pikepdf.Name.FlateDecode)
 
 
