@@ -107,7 +107,7 @@ class PdfBuilder(Builder):
             edition=string(f"Release {self.config.release}{date and ', '}{date}"),
         )
         translator = self._translator_of(self.config.root_doc, PART - 1)
-        [top] = cover.children[-1:]
+        top = next(cover.findall(nodes.section))
         parts = [part for part in top.children if isinstance(part, nodes.section)] or [top]
         for section in parts:
             if not any(section.findall(addnodes.toctree)):
