@@ -10,6 +10,7 @@ from sphinx_exercise.nodes import solution_node
 
 from bookbuild import early_warnings, patches
 from bookbuild.editions import chapter_notebooks, epub
+from bookbuild.editions.pdf.builder import PdfBuilder
 from bookbuild.embed import (
     colophon,
     cover,
@@ -21,9 +22,6 @@ from bookbuild.embed import (
     reference_values,
     rights,
 )
-from bookbuild.editions import epub
-from bookbuild.editions.pdf.builder import PdfBuilder
-from bookbuild.embed import colophon, cover, figures, live, panels, reference_values
 from bookbuild.embed.checked_entries import CheckedEntries
 from bookbuild.embed.numbers import ResultRole
 from bookbuild.embed.study_notes import StudyNote
