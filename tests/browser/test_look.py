@@ -92,7 +92,7 @@ SMALL_TEXT = """() => {
   const found = {}, range = document.createRange();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const least = (node) => {
-    if (node.closest(".provenance")) return 13;
+    if (node.closest(".provenance, .notebook-links")) return 13;
     if (node.closest("pre, code, .sig")) return 14;
     if (node.closest("figcaption, .admonition")) return 15;
     if (node.closest(".cards, .thumbnails, .panel-links, .a-to-z")) return 15;  // below pictures
