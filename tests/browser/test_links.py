@@ -34,6 +34,8 @@ def test_each_chapter_has_a_notebook_below_3_mb() -> None:
     assert {name: weight for name, weight in weights.items() if weight > 3e6} == {}
 
 
-def test_no_page_shows_an_address_in_memory() -> None:
+def test_no_page_shows_where_it_was_built() -> None:
     texts = {page: (SITE / page).read_text(encoding="utf-8") for page in PAGES}
     assert [page for page, text in texts.items() if ADDRESS.search(text)] == []
+    # A warning names the file that it comes from.
+    assert [page for page, text in texts.items() if str(ROOT) in text] == []

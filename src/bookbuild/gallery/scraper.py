@@ -24,7 +24,6 @@ from sphinx_gallery.scrapers import ImagePathIterator
 from bookbuild.gallery import catalogue, runs
 from bookbuild.gallery.dark import darken
 from convbook import _files, _machine, results
-from convbook.plotting.style import letters
 
 SEED = 2016
 CSS_PIXEL = 2  # image pixels for one CSS pixel, for screens of double density
@@ -86,6 +85,10 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
 
 def _save(fig: Figure, path: Path, script_globals: dict[str, Any], script: str) -> dict[str, Any]:
     """Save a figure or an animation, for light and dark pages; return what a page needs of it."""
+    # Not above: at its import the package notes whether a backend has been chosen, and the gallery
+    # chooses it later than this module is imported.
+    from convbook.plotting.style import letters
+
     alt = fig.get_label()
     if not alt:
         raise ExtensionError(f"{script} gives no alt text: call plotting.describe(fig, ...)")
