@@ -21,11 +21,12 @@ from bookbuild.embed.live import live_figure
 from bookbuild.embed.panels import panel_image
 
 SKIPPED = (
-    addnodes.index, nodes.comment, nodes.raw, nodes.substitution_definition, nodes.system_message,
-    nodes.target, panel_image,
+    addnodes.index, nodes.citation, nodes.comment, nodes.raw, nodes.substitution_definition,
+    nodes.system_message, nodes.target, panel_image,
 )  # fmt: skip
 TRANSPARENT = (
-    nodes.compound, nodes.container, nodes.definition, nodes.legend, nodes.section, live_figure,
+    addnodes.glossary, nodes.compound, nodes.container, nodes.definition, nodes.legend,
+    nodes.section, live_figure,
 )  # fmt: skip
 QUOTED = (nodes.Admonition, exercise_node, exercise_enumerable_node)
 

@@ -37,7 +37,10 @@ def test_only_scripts_that_reach_edited_code_run_again(book: Book) -> None:
     book.append(package.parent / "bookbuild" / "gallery" / "scraper.py", "\n# a comment\n")
     assert ran(book.build_with_own_sources()) == "0 of 2 scripts run: -"
 
-    shifted = "\n_true = output_size\n\n\ndef output_size(*args):\n    return 100 + _true(*args)\n"
+    shifted = (
+        "\n_true = output_size\n\n\n"
+        "def output_size(*args, **options):\n    return 100 + _true(*args, **options)\n"
+    )
     book.append(sizes, shifted)
     assert ran(book.build_with_own_sources()) == "1 of 2 scripts run: plot_alpha (changed)"
     assert "recorded value is 105" in book.page()
