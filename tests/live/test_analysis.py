@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from bookbuild.embed import live_export
+from bookbuild.live import export
 from convbook import kernels
 from tests.live.conftest import LIVE, Node
 
@@ -57,7 +57,7 @@ def test_ranks_are_the_package_s(page: Node, rng: np.random.Generator) -> None:
 
 
 def test_the_named_kernels_are_the_package_s() -> None:
-    text = live_export.script("kernels/classical")
+    text = export.script("kernels/classical")
     left = text.removeprefix("ConvbookLive.kernels = {classical: ").removesuffix("};\n")
     found = json.loads(left)
     blurs = {f"{name}_{size}": getattr(kernels, name)(size)

@@ -108,10 +108,10 @@ def test_grey_is_that_of_the_package(scripts: Node) -> None:
 
 
 def test_an_exported_picture_is_the_package_s(scripts: Node) -> None:
-    from bookbuild.embed import live_export
+    from bookbuild.live import export
 
     file = scripts.folder / "picture.js"
-    file.write_text(live_export.script("pictures/chelsea_face"), "ascii")
+    file.write_text(export.script("pictures/chelsea_face"), "ascii")
     scripts.scripts.append(file)
     scripts.call("() => ConvbookLive.pictures.chelsea_face")
     picture = scripts.run()[1]

@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from bookbuild.embed import live, live_export
+from bookbuild.embed import live
+from bookbuild.live import export
 from convbook import models, pretrained
 from convbook.data import mnist
 from tests.live.conftest import LIVE, Node, Refused
@@ -33,7 +34,7 @@ GRADIENT = """(image, layer, sum) => {
 def page_with(model: keras.Model, folder: Path) -> Node:
     """Return a page that has loaded a network, under the name "network"."""
     file = folder / "network.js"
-    file.write_text(live_export.network("network", model), "utf-8")
+    file.write_text(export.network("network", model), "utf-8")
     return Node(folder, [LIVE / "engine.js", LIVE / "network.js", file])
 
 
@@ -99,7 +100,7 @@ def digits() -> np.ndarray:
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_exported_networks_are_keras_s(name: str, digits: np.ndarray, tmp_path: Path) -> None:
-    model = live_export.model(name)
+    model = export.model(name)
     check_maps(model, digits, tmp_path)
     check_gradients(model, digits, tmp_path)
 
@@ -135,20 +136,20 @@ def test_other_layers_are_keras_s(rng: np.random.Generator, tmp_path: Path) -> N
     check_gradients(residual(), x, tmp_path)
 
 
-@pytest.mark.parametrize("export", [live_export.network, live_export.rounded_network])
-def test_a_network_gives_the_same_bytes_again(export: Callable[..., str]) -> None:
-    first, again = (export("small", models.build("small_convnet")) for _ in range(2))
+@pytest.mark.parametrize("write", [export.network, export.rounded_network])
+def test_a_network_gives_the_same_bytes_again(write: Callable[..., str]) -> None:
+    first, again = (write("small", models.build("small_convnet")) for _ in range(2))
     assert first == again
-    assert first != export("small", models.build("small_convnet", seed=1))
+    assert first != write("small", models.build("small_convnet", seed=1))
 
 
 def test_files_are_scripts_by_their_names(tmp_path: Path) -> None:
     names = ("networks/small_convnet_untrained", "pictures/chelsea_face")
-    assert live_export.main(str(tmp_path), *names) == 0
+    assert export.main(str(tmp_path), *names) == 0
     for name in names:
-        assert (tmp_path / f"{name}.js").read_text("ascii") == live_export.script(name)
+        assert (tmp_path / f"{name}.js").read_text("ascii") == export.script(name)
     with pytest.raises(ValueError, match=r"expected one of networks/lenet, .*got 'networks/vgg'"):
-        live_export.script("networks/vgg")
+        export.script("networks/vgg")
 
 
 def ending_in(*others: keras.Layer) -> keras.Model:
@@ -173,17 +174,17 @@ def ending_in(*others: keras.Layer) -> keras.Model:
 )
 def test_what_the_page_does_not_know_is_not_exported(layer: keras.Layer, words: str) -> None:
     with pytest.raises(ValueError, match=f"network, {words}"):
-        live_export.network("network", ending_in(layer))
+        export.network("network", ending_in(layer))
 
 
 def test_an_end_without_logits_is_not_exported() -> None:
     image = keras.Input((8, 8, 3), name="image")
     with pytest.raises(ValueError, match="expected logits"):
-        live_export.network("network", keras.Model(image, layers.Conv2D(1, 3)(image)))
+        export.network("network", keras.Model(image, layers.Conv2D(1, 3)(image)))
 
 
 def test_the_page_refuses_what_it_does_not_know(tmp_path: Path) -> None:
-    text = live_export.network("network", ending_in(layers.ReLU(name="relu")))
+    text = export.network("network", ending_in(layers.ReLU(name="relu")))
     page = Node(tmp_path, [LIVE / "engine.js", LIVE / "network.js"])
     for old, new in (('"activation":"relu"', '"activation":"gelu"'), ('"conv2d"', '"conv3d"')):
         assert old in text

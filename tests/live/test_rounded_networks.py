@@ -11,7 +11,7 @@ import pytest
 from keras import layers
 from scipy import ndimage
 
-from bookbuild.embed import live_export, live_rounding
+from bookbuild.live import export, rounding
 from convbook import data, pretrained
 from tests.live.conftest import LIVE, Node, Refused
 from tests.live.test_networks import maps_of, residual, scrambled
@@ -46,7 +46,7 @@ def test_rounded_networks_are_nearly_keras_s(
     """Small kernels have fine steps: what is left is what merging would have broken."""
     model = build()
     x = rng.normal(size=(3, *model.inputs[0].shape[1:])).astype(np.float32)
-    page = page_with(live_export.rounded_network("network", model), tmp_path)
+    page = page_with(export.rounded_network("network", model), tmp_path)
     page.call(RUN, x)
     [found] = page.run()
     assert not isinstance(found, Refused), found
@@ -60,7 +60,7 @@ def test_rounded_networks_are_nearly_keras_s(
 
 def test_weights_are_whole_multiples_of_steps(tmp_path: Path) -> None:
     model = inverted()
-    text = live_export.rounded_network("network", model)
+    text = export.rounded_network("network", model)
     page = page_with(text, tmp_path)
     page.call(WEIGHTS)
     found = {layer["name"]: layer["weights"] for layer in page.run()[0]}
@@ -76,10 +76,10 @@ def test_weights_are_whole_multiples_of_steps(tmp_path: Path) -> None:
 
 def test_every_number_has_a_character_of_its_own(page: Node) -> None:
     numbers = np.arange(-3000, 3001)
-    text = live_rounding.characters(numbers)
+    text = rounding.characters(numbers)
     assert len(text) == len(set(text)) == len(numbers)
     assert not set('"\\\n\r\u2028\u2029') & set(text)
-    inside = live_rounding.characters(np.arange(-46, 47))
+    inside = rounding.characters(np.arange(-46, 47))
     assert len(inside.encode()) == 93
     described = {"name": "x", "op": "conv2d", "inputs": [], "shape": [1, 1, 1], "window": [1, 1],
                  "activation": "linear", "stride": [1, 1], "dilation": [1, 1], "padding": "VALID",
@@ -98,7 +98,7 @@ def test_every_number_has_a_character_of_its_own(page: Node) -> None:
 
 def test_numbers_without_a_character_are_refused() -> None:
     with pytest.raises(ValueError, match="expected smaller numbers, got 5000"):
-        live_rounding.characters(np.array([1, -5000]))
+        rounding.characters(np.array([1, -5000]))
 
 
 def test_means_behind_activations_are_those_of_normal_numbers(rng: np.random.Generator) -> None:
@@ -106,9 +106,9 @@ def test_means_behind_activations_are_those_of_normal_numbers(rng: np.random.Gen
     drawn = rng.normal(size=(400_000, 1)) * deviation + mean
     for activation, limit in (("linear", None), ("relu", (0, None)), ("relu6", (0, 6))):
         expected = (drawn.clip(*limit) if limit else drawn).mean(axis=0)
-        found = live_rounding._activated(mean, deviation, activation)
+        found = rounding._activated(mean, deviation, activation)
         np.testing.assert_allclose(found, expected, atol=0.02, err_msg=activation)
-    assert live_rounding._activated(mean, deviation, "tanh") is None
+    assert rounding._activated(mean, deviation, "tanh") is None
 
 
 def variants(network: pretrained.Network) -> dict[str, np.ndarray]:
@@ -132,7 +132,7 @@ def test_the_five_first_classes_are_keras_s(tmp_path: Path) -> None:
     """In the same order for the book's pictures, but for classes that are nearly as probable."""
     network = pretrained.load(NAME)
     asked = variants(network)
-    text = live_export.script(f"networks/{NAME}")
+    text = export.script(f"networks/{NAME}")
     assert 5e6 < len(text.encode()) < 6e6
     page = page_with(text, tmp_path)
     for x in asked.values():
@@ -152,13 +152,13 @@ def test_the_five_first_classes_are_keras_s(tmp_path: Path) -> None:
 
 
 def test_the_classes_are_the_package_s() -> None:
-    text = live_export.script("classes/imagenet")
+    text = export.script("classes/imagenet")
     names = json.loads(text.removeprefix("ConvbookLive.classes = {imagenet: ").removesuffix("};\n"))
     assert names == [known.name for known in pretrained.classes()]
 
 
 def test_pictures_are_as_the_network_sees_them() -> None:
-    seen = live_export.PICTURE["coffee_seen"]()
+    seen = export.PICTURE["coffee_seen"]()
     if pretrained.missing(NAME) is None:
         network = pretrained.load(NAME)
         expected = network.restore(network.preprocess(data.coffee()))[0]

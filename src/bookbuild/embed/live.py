@@ -36,7 +36,7 @@ LOADER, STARTER = "loader.js", "start.js"
 SHARED = ("drawing.css", "digits.css", "engine.js", "network.js", "analysis.js", "drawing.js",
           "controls.js", "digits.js", "photograph.js")  # fmt: skip
 STYLE = Path("css", "live.css")  # of all figures, among the site's style sheets
-EXPORT = "bookbuild.embed.live_export"
+EXPORT = "bookbuild.live.export"
 LARGE = 2e6  # bytes of data, from which on the button says how many they are
 
 _OPTION = re.compile(r"^[ \t]*:live:[ \t]*(\w+)[ \t]*$", re.MULTILINE)

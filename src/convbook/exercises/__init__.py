@@ -1,7 +1,7 @@
 """The book's exercises as the command line knows them: ``python -m convbook exercises``.
 
-A module for each chapter defines its exercises. What is asked stands in the chapter and is read
-from there; the module has what the reader's answer is checked with.
+A module of `chapters` for each chapter defines its exercises. What is asked stands in the book and
+is read from there; the module has what the reader's answer is checked with.
 
 `exercise` has their types, `comparison` says how two answers differ, `running` runs a reader's file
 in a process of its own, which is `child`, `pencil` reads numbers and shapes, `progress` keeps what
@@ -9,57 +9,21 @@ is solved, and `commands` is what the command line calls.
 """
 
 import difflib
+import importlib
+import pkgutil
 from functools import cache
 
+from convbook.exercises import chapters
 from convbook.exercises.exercise import Exercise, Mistake, Part, Pencil, Question, questions
 
 __all__ = ["Exercise", "Mistake", "Part", "Pencil", "Question", "defined", "everything", "find"]
 
 
 def defined() -> list[Exercise | Pencil]:
-    """Return all exercises that have a check, chapter by chapter."""
-    from convbook.exercises import (
-        algorithms,
-        architectures,
-        beyond_digits,
-        convolution,
-        deeper_architectures,
-        gaussian,
-        images,
-        kernels,
-        lenet,
-        measuring,
-        nonlinearity,
-        pictures_out,
-        pooling,
-        sizes,
-        small,
-        thousand_probabilities,
-        training,
-        variants,
-    )
-
-    chapters = (
-        images,
-        convolution,
-        sizes,
-        variants,
-        algorithms,
-        kernels,
-        gaussian,
-        nonlinearity,
-        pooling,
-        lenet,
-        training,
-        measuring,
-        beyond_digits,
-        architectures,
-        deeper_architectures,
-        thousand_probabilities,
-        pictures_out,
-        small,
-    )
-    return [each for chapter in chapters for each in chapter.EXERCISES]
+    """Return all exercises that have a check, in no order."""
+    names = [module.name for module in pkgutil.iter_modules(chapters.__path__)]
+    modules = [importlib.import_module(f"{chapters.__name__}.{name}") for name in names]
+    return [each for module in modules for each in module.EXERCISES]
 
 
 @cache

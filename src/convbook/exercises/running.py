@@ -34,7 +34,7 @@ def check(exercise: Exercise, file: Path) -> Verdict:
     """Run a reader's file against an exercise and say what came of it.
 
     The process ends when it is done, when it has computed for as long as the exercise allows, and
-    as soon as it has printed ten megabytes. A file that is gone afterwards is put back.
+    as soon as it has printed too much. A file that is gone afterwards is put back.
     """
     before = file.read_bytes()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -67,7 +67,7 @@ def _run(exercise: Exercise, file: Path, report: Path) -> Verdict:
         _end(process)
     printed = output.text()
     if output.flooded:
-        return Verdict(False, "stopped: the file printed more than 10 MB", printed)
+        return Verdict(False, f"stopped: the file printed more than {MOST // 10**6} MB", printed)
     with suppress(OSError, ValueError):
         verdict = json.loads(report.read_text(encoding="utf-8"))
         return Verdict(verdict["solved"], verdict["message"], printed)

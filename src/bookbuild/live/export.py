@@ -1,4 +1,4 @@
-"""Networks, pictures and kernels as scripts for live figures: ``python -m ...live_export``.
+"""Networks, pictures and kernels as scripts for live figures: ``python -m bookbuild.live.export``.
 
 A network becomes a list of layers and their weights, which ``src/live/network.js`` runs. The same
 network gives the same bytes. What that script does not know is refused: an activation that was
@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from bookbuild.embed.live_rounding import characters, rounded
-from bookbuild.embed.live_steps import Described, Floats, inputs_of, step_of
+from bookbuild.live.rounding import characters, rounded
+from bookbuild.live.steps import Described, Floats, inputs_of, step_of
 from convbook import data, kernels, pretrained, training
 from convbook._files import write
 from convbook.pretrained._images import WHITE, square
@@ -98,7 +98,7 @@ def network(name: str, model: keras.Model) -> str:
 def rounded_network(name: str, model: keras.Model) -> str:
     """Return a network from pictures to logits as a small script, its weights rounded.
 
-    See `bookbuild.embed.live_rounding`.
+    See `bookbuild.live.rounding`.
 
     Raises
     ------

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from bookbuild.embed.live_steps import Described, Floats
+from bookbuild.live.steps import Described, Floats
 
 Whole = npt.NDArray[np.int64]
 

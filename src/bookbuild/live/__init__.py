@@ -1,0 +1,1 @@
+"""What live figures load: networks, pictures and kernels, exported as scripts for a page."""

@@ -1,0 +1,1 @@
+"""The exercises that have a check: a module for each chapter, with its ``EXERCISES``."""
