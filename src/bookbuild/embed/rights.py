@@ -73,4 +73,5 @@ def pictures() -> str:
 
 
 def _licence(name: str) -> str:
-    return name.removeprefix(UNNAMED).replace("-", " ")
+    """Return a licence by its identifier in SPDX's list, or in words where that has none."""
+    return name.removeprefix(UNNAMED).replace("-", " ") if name.startswith(UNNAMED) else name

@@ -28,6 +28,6 @@ def test_persons_are_cited_by_their_names() -> None:
 
 def test_the_table_has_everybody_whose_pictures_are_shown() -> None:
     table = pictures()
-    assert "| Chelsea the cat, face and front paws | Stéfan van der Walt | CC0 1.0 |" in table
+    assert "| Chelsea the cat, face and front paws | Stéfan van der Walt | CC0-1.0 |" in table
     assert "| NASA | public domain |" in table
     assert len(table.splitlines()) == 2 + 5 + 2
