@@ -82,7 +82,7 @@ BREAK_EVEN = Pencil(
         Part(
             "the odd kernel size for C = 1",
             9,
-            {5: "That is for 64 channels.", 3: "That is with the spectra kept."},
+            {5: "That is for 64 channels.", 7: "That is with the spectra kept."},
         ),
         Part(
             "the odd kernel size for C = 64",

@@ -10,7 +10,7 @@ RESIDUAL_PARAMETERS = Pencil(
             32_832,
             {
                 32_256: "The three normalizations have numbers, too.",
-                31_680: "The shortcut has a convolution, and a normalization of its own.",
+                31_488: "The shortcut has a convolution, and a normalization of its own.",
                 32_544: "A normalization has four numbers for each map, two of them not trained.",
                 43_200: "The first convolution reads 24 maps.",
             },

@@ -69,9 +69,13 @@ OFFSET = Pencil(
             {73: "That is the one with NCHW.", 39: "A picture of 60 values lies before it."},
         ),
         Part(
-            "the offset of x[1, 2, 3, 0] with NCHW",
+            "the offset of x[n=1, h=2, w=3, c=0] with NCHW",
             73,
-            {99: "That is the one with NHWC.", 13: "A picture of 60 values lies before it."},
+            {
+                99: "That is the one with NHWC.",
+                13: "A picture of 60 values lies before it.",
+                115: "Its indices are n, h, w, c with either layout.",
+            },
         ),
         Part(
             "the indices n, h, w, c of offset 100 with NHWC",

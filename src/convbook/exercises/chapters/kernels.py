@@ -8,7 +8,7 @@ UNSHARP = Pencil(
     "unsharp",
     parts=(
         Part(
-            "a, for the sharpening kernel of the chapter",
+            "a, for the sharpening kernel of the chapter and a mean of pixels, the middle included",
             5,
             {
                 4: "The blur has the pixel itself as well as its four neighbours.",

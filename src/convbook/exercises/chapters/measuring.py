@@ -7,7 +7,7 @@ SEEDS = Pencil(
     parts=(
         Part(
             "how many standard errors, to one decimal",
-            1.9,
+            0.12 / (0.10 * (2 / 5) ** 0.5),
             {
                 1.2: "That is in standard deviations: means of five seeds vary less.",
                 2.7: "That is with the error of one mean: both have one, and their squares add.",

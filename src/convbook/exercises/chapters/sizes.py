@@ -32,7 +32,7 @@ SIZES_ON_PAPER = Pencil(
         Part(
             "(d) 4 x 4 taps with stride 3 and two zeros on each side",
             arithmetic.output_size(50, 4, stride=3, padding=2),
-            {16: "There are two zeros on each side, four in all.", 18: "The floor rounds down."},
+            {16: "The zeros count, and so does the first window.", 18: "The floor rounds down."},
         ),
         Part(
             "(e) 5 x 5 taps with full padding",
@@ -70,8 +70,7 @@ FIELD_ON_PAPER = Pencil(
             arithmetic.receptive_field([(3, 2), (3, 1, 2), (5, 1)]),
             {
                 11: "The stride of the first layer lengthens the steps of all that follow.",
-                15: "The second layer has a dilation of 2.",
-                13: "The last layer's steps are twice as long too.",
+                15: "The second layer has a stride before it and a dilation, the last a stride.",
             },
         ),
         Part(
